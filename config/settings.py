@@ -1,0 +1,214 @@
+"""All settings, in one file. Each comes from the environment; a wrong value stops the start with a sentence."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from environs import Env, EnvError, validate
+
+from config import embedded
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+VERSION = re.search(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)[1]  # type: ignore[index]  # a changelog without a version is a broken checkout
+
+env = Env()
+
+
+def read(reader: str, name: str, default: Any = None, **options: Any) -> Any:
+    """One variable; a wrong value becomes a sentence that names it."""
+    try:
+        return getattr(env, reader)(name, default, **options)
+    except EnvError as error:
+        message = f"{name} has a wrong value: {error}. Every variable is described in docs/operations.md."
+        raise ImproperlyConfigured(message) from error
+
+
+def demanded(name: str, made_for_local: str) -> str:
+    """A secret: demanded in production, made once under var/ for a local site."""
+    value: str = read("str", name, "")
+    if value:
+        return value
+    if MODE == "production":
+        message = f"{name} is not set and production does not make one up. See docs/operations.md."
+        raise ImproperlyConfigured(message)
+    return made_for_local
+
+
+# --- Where we are -----------------------------------------------------------------------------------
+MODE: str = read("str", "LATITUDE_MODE", "local", validate=validate.OneOf(["local", "production", "test"]))
+PRODUCTION = MODE == "production"
+DEBUG = False
+SECRET_KEY = demanded("SECRET_KEY", embedded.local_secret("secret_key"))
+SITE_URL: str = read("str", "LATITUDE_SITE_URL", "http://localhost:8000").rstrip("/")
+if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
+    raise ImproperlyConfigured(
+        f"LATITUDE_SITE_URL is {SITE_URL!r}; expected an address like https://survey.example.org."
+    )
+if PRODUCTION and urlsplit(SITE_URL).scheme != "https":
+    raise ImproperlyConfigured(f"LATITUDE_SITE_URL is {SITE_URL!r}; production is served over https only.")
+ALLOWED_HOSTS: list[str] = (
+    [str(urlsplit(SITE_URL).hostname)] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+)
+
+# --- The key that seals ballot boxes: never in the database, never in its backups ---------------------
+MASTER_KEY: str = read("str", "LATITUDE_MASTER_KEY", "")
+MASTER_KEY_FILE: str = read("str", "LATITUDE_MASTER_KEY_FILE", "")
+if MASTER_KEY and MASTER_KEY_FILE:
+    raise ImproperlyConfigured("Set LATITUDE_MASTER_KEY or LATITUDE_MASTER_KEY_FILE, not both.")
+if MASTER_KEY_FILE:
+    if not Path(MASTER_KEY_FILE).is_file():
+        raise ImproperlyConfigured(f"LATITUDE_MASTER_KEY_FILE is {MASTER_KEY_FILE!r}; there is no such file.")
+    MASTER_KEY = Path(MASTER_KEY_FILE).read_text("utf-8").strip()
+if not MASTER_KEY:
+    MASTER_KEY = demanded("LATITUDE_MASTER_KEY", embedded.local_secret("master_key"))
+
+# --- Database and broker: one PostgreSQL, unless told otherwise ---------------------------------------
+DATABASE_URL: str = read("str", "DATABASE_URL", "")
+try:
+    _database = dj_database_url.parse(DATABASE_URL) if DATABASE_URL else embedded.database()
+except (ValueError, dj_database_url.UnknownSchemeError) as error:
+    raise ImproperlyConfigured(f"DATABASE_URL has a wrong value: {error}") from error
+if _database["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://; Latitude runs on PostgreSQL only.")
+DATABASES = {
+    "default": {
+        **_database,
+        "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": read("int", "LATITUDE_CONNECTION_AGE", 60, validate=validate.Range(min=0)),
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CELERY_BROKER_URL: str = read("str", "CELERY_BROKER_URL", "")
+BEAT_SECONDS: int = read("int", "LATITUDE_BEAT_SECONDS", 10, validate=validate.Range(min=1, max=3600))
+
+# --- The application ----------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "config.apps.Config",
+    "assessment.apps.AssessmentConfig",
+    "surveys.apps.SurveysConfig",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap5", "latitude"]
+CRISPY_TEMPLATE_PACK = "latitude"
+CRISPY_FAIL_SILENTLY = False
+
+AUTH_USER_MODEL = "surveys.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+
+# --- Language and time: the server thinks in UTC, pages in the organization's zone ---------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [ROOT / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Files --------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Security -----------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+CSRF_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_REFERRER_POLICY = "no-referrer"  # a pass in an address must not travel to another site
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+# --- Logs: nothing of a respondent's request, see docs/privacy.md --------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": read("log_level", "LATITUDE_LOG_LEVEL", "WARNING")},
+}

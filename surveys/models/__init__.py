@@ -1,0 +1,24 @@
+from surveys.models.account import Membership, Role, User
+from surveys.models.ballot import AnswerBlock, Ballot, Comment
+from surveys.models.campaign import Campaign, CampaignUnit, InstrumentVersion, KeyProbe, Pass, State
+from surveys.models.event import Event
+from surveys.models.organization import Firm, Organization, Unit
+
+__all__ = [
+    "AnswerBlock",
+    "Ballot",
+    "Campaign",
+    "CampaignUnit",
+    "Comment",
+    "Event",
+    "Firm",
+    "InstrumentVersion",
+    "KeyProbe",
+    "Membership",
+    "Organization",
+    "Pass",
+    "Role",
+    "State",
+    "Unit",
+    "User",
+]

@@ -1,0 +1,166 @@
+import uuid
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from surveys.instruments.codec import SheetCodec
+from surveys.instruments.instrument import Instrument, Panel
+from surveys.models.organization import Organization, Unit
+from surveys.tenancy import scoped_manager
+
+PANELS = [(Panel.FRONTLINE.value, _("front line")), (Panel.EXECUTIVE.value, _("executives"))]
+
+
+class InstrumentVersion(models.Model):
+    """A questionnaire as it was when it was first used. A change of a single word is another version."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    identifier = models.SlugField(max_length=80)
+    version = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    definition = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["identifier", "version", "digest"], name="instrument_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identifier} {self.version}"
+
+    @cached_property
+    def instrument(self) -> Instrument:
+        return Instrument.from_json(self.definition)
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+    REPORTED = "reported", _("reported")
+    PURGED = "purged", _("purged")
+
+
+class Campaign(models.Model):
+    """One wave. Instrument, policy, options and units cannot change once it is open."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="campaigns")
+    instrument_version = models.ForeignKey(InstrumentVersion, models.PROTECT, related_name="campaigns")
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    min_group = models.PositiveSmallIntegerField(default=5)
+    min_executives = models.PositiveSmallIntegerField(default=4)
+    min_comments = models.PositiveSmallIntegerField(default=10)
+    min_distribution = models.PositiveSmallIntegerField(default=10)
+    background = models.JSONField(default=list, blank=True, help_text=_("Ids of the background questions asked."))
+    amounts = models.JSONField(default=list, blank=True, help_text=_("What a step of the authority ladder stands for."))
+    languages = models.JSONField(default=list, blank=True)
+    wrapped_key = models.BinaryField(null=True, blank=True, help_text=_("Seals the ballots. Destroyed when the box is opened."))
+
+    objects = scoped_manager("organization")
+
+    class Meta:
+        ordering = ["-closes_at", "name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(opens_at__lt=F("closes_at")), name="campaign_opens_before_it_closes"),
+            models.CheckConstraint(
+                condition=Q(min_group__gte=4, min_executives__gte=3, min_comments__gte=5)
+                & Q(min_distribution__gte=F("min_group")),
+                name="campaign_policy_above_the_floor",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", wrapped_key__isnull=False) | ~Q(state="open"),
+                name="campaign_open_has_a_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(wrapped_key__isnull=True) | Q(state="open"),
+                name="campaign_key_only_while_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.name}"
+
+    @property
+    def instrument(self) -> Instrument:
+        return self.instrument_version.instrument
+
+    @cached_property
+    def codec(self) -> SheetCodec:
+        return SheetCodec(self.instrument, tuple(self.background))
+
+    @property
+    def policy(self) -> dict[str, Any]:
+        names = ("min_group", "min_executives", "min_comments", "min_distribution")
+        return {name: getattr(self, name) for name in names}
+
+
+class CampaignUnit(models.Model):
+    """A unit frozen as it was when the campaign opened."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="units")
+    unit = models.ForeignKey(Unit, models.SET_NULL, null=True, blank=True, related_name="+")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=600)
+    frontline_headcount = models.PositiveIntegerField(null=True, blank=True)
+    executive_headcount = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = scoped_manager("campaign__organization")
+
+    class Meta:
+        ordering = ["path"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "path"], name="campaign_unit_path_once")]
+
+    def __str__(self) -> str:
+        return self.path
+
+    def headcount(self, panel: Panel) -> int | None:
+        match panel:
+            case Panel.FRONTLINE:
+                return self.frontline_headcount
+            case Panel.EXECUTIVE:
+                return self.executive_headcount
+
+
+class Pass(models.Model):
+    """The right to answer once. It knows unit and panel, and whether it was spent: never when, never on what.
+
+    Only a digest of the code is kept, so a dump of the database answers for nobody.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    unit = models.ForeignKey(CampaignUnit, models.CASCADE, related_name="passes")
+    panel = models.CharField(max_length=9, choices=PANELS)
+    code_digest = models.BinaryField(max_length=32, unique=True)
+    language = models.CharField(max_length=12, blank=True)
+    spent = models.BooleanField(default=False)
+
+    objects = scoped_manager("unit__campaign__organization")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(panel__in=[p.value for p in Panel]), name="pass_panel_known")
+        ]
+
+    def __str__(self) -> str:
+        return f"pass of {self.panel}"
+
+
+class KeyProbe(models.Model):
+    """One sealed sentence: unsealing it before a campaign opens tells that the master key is the right one."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="key_probe_single")]
+
+    def __str__(self) -> str:
+        return "key probe"
