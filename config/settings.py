@@ -1,4 +1,4 @@
-"""All settings, in one file. Each comes from the environment; a wrong value stops the start with a sentence."""
+"""All settings, in one file. Each comes from the environment; a wrong value stops the start."""
 
 import re
 from datetime import timedelta
@@ -15,7 +15,7 @@ from environs import Env, EnvError, validate
 from config import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
+VAR = embedded.VAR
 VERSION = re.search(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)[1]  # type: ignore[index]  # a changelog without a version is a broken checkout
 
 env = Env()
@@ -30,7 +30,7 @@ def read(reader: str, name: str, default: Any = None, **options: Any) -> Any:
         raise ImproperlyConfigured(message) from error
 
 
-def demanded(name: str, made_for_local: str) -> str:
+def demanded(name: str, file: str) -> str:
     """A secret: demanded in production, made once under var/ for a local site."""
     value: str = read("str", name, "")
     if value:
@@ -38,14 +38,14 @@ def demanded(name: str, made_for_local: str) -> str:
     if MODE == "production":
         message = f"{name} is not set and production does not make one up. See docs/operations.md."
         raise ImproperlyConfigured(message)
-    return made_for_local
+    return embedded.local_secret(file)
 
 
 # --- Where we are -----------------------------------------------------------------------------------
 MODE: str = read("str", "LATITUDE_MODE", "local", validate=validate.OneOf(["local", "production", "test"]))
 PRODUCTION = MODE == "production"
 DEBUG = False
-SECRET_KEY = demanded("SECRET_KEY", embedded.local_secret("secret_key"))
+SECRET_KEY = demanded("SECRET_KEY", "secret_key")
 SITE_URL: str = read("str", "LATITUDE_SITE_URL", "http://localhost:8000").rstrip("/")
 if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
     raise ImproperlyConfigured(
@@ -67,16 +67,18 @@ if MASTER_KEY_FILE:
         raise ImproperlyConfigured(f"LATITUDE_MASTER_KEY_FILE is {MASTER_KEY_FILE!r}; there is no such file.")
     MASTER_KEY = Path(MASTER_KEY_FILE).read_text("utf-8").strip()
 if not MASTER_KEY:
-    MASTER_KEY = demanded("LATITUDE_MASTER_KEY", embedded.local_secret("master_key"))
+    MASTER_KEY = demanded("LATITUDE_MASTER_KEY", "master_key")
 
 # --- Database and broker: one PostgreSQL, unless told otherwise ---------------------------------------
 DATABASE_URL: str = read("str", "DATABASE_URL", "")
 try:
-    _database = dj_database_url.parse(DATABASE_URL) if DATABASE_URL else embedded.database()
+    _database = dj_database_url.parse(DATABASE_URL) if DATABASE_URL else embedded.database(MODE)
 except (ValueError, dj_database_url.UnknownSchemeError) as error:
     raise ImproperlyConfigured(f"DATABASE_URL has a wrong value: {error}") from error
 if _database["ENGINE"] != "django.db.backends.postgresql":
-    raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://; Latitude runs on PostgreSQL only.")
+    raise ImproperlyConfigured(
+        "DATABASE_URL must begin with postgresql://; Latitude runs on PostgreSQL only."
+    )
 DATABASES = {
     "default": {
         **_database,

@@ -1,0 +1,54 @@
+"""One PostgreSQL for the session, started by the first test that wants a database, with its broker."""
+
+from collections.abc import Iterator
+
+import psutil
+import psycopg
+import pytest
+from django.conf import settings
+from kombu import pools
+
+from config.embedded import local_cluster, server
+from tests.worker import WorkerProcess
+
+
+@pytest.fixture(scope="session")
+def embedded_server() -> Iterator[None]:
+    if settings.DATABASE_URL:
+        yield
+        return
+    hold = server.hold(local_cluster("test"))
+    drop_databases_of_killed_runs(str(hold.cluster.socket_dir))
+    yield
+    hold.release(stop=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(embedded_server: None) -> None:
+    """pytest-django asks for this before it makes the test database."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    yield
+    pools.reset()  # the queue's connections, before the database under them is dropped
+
+
+def drop_databases_of_killed_runs(host: str) -> None:
+    with psycopg.connect(
+        host=host, port=5432, user="postgres", dbname="postgres", autocommit=True
+    ) as connection:
+        rows = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^test_latitude_[0-9]+$'")
+        for (name,) in rows.fetchall():
+            if not psutil.pid_exists(int(name.rpartition("_")[2])):
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def celery_worker_process(transactional_db: None) -> Iterator[WorkerProcess]:
+    """A real worker on the test database, not started yet: call `start()`, `kill()` (-9) and `start()` again."""
+    worker = WorkerProcess()
+    worker.empty_queue()
+    yield worker
+    worker.kill()
+    worker.empty_queue()
