@@ -1,0 +1,116 @@
+"""What a set of people answered to one question or dimension, as the estimators need it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+MIDPOINT = 50.0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Scores of n people on the favourably keyed scale 0..100.
+
+    `values[i]` was scored by `counts[i]` people: for an item in raw option order (so descending where the
+    item is reversed), for a dimension ascending. `mean` is None where n is 0, `sd` (divisor n - 1) where n
+    is below 2. Favourable is above 50, neutral on it. `dont_know` and `unanswered` are not part of n; for
+    a dimension `unanswered` are those who answered fewer than half of its items.
+    """
+
+    n: int
+    mean: float | None
+    sd: float | None
+    favourable: int
+    neutral: int
+    unfavourable: int
+    values: tuple[float, ...]
+    counts: tuple[int, ...]
+    dont_know: int = 0
+    unanswered: int = 0
+
+    @classmethod
+    def of(
+        cls,
+        values: NDArray[np.float64],
+        counts: NDArray[np.int64],
+        *,
+        dont_know: int = 0,
+        unanswered: int = 0,
+    ) -> "Sample":
+        """Build from a histogram.
+
+        Parameters
+        ----------
+        values
+            Score of each cell, 0..100, shape (cells,).
+        counts
+            People in each cell, shape (cells,), none negative.
+        dont_know, unanswered
+            People outside the histogram.
+
+        Returns
+        -------
+        Sample
+            mean = sum c s / n; sd = sqrt(sum c (s - mean)^2 / (n - 1)), summed around the mean so that
+            nothing cancels.
+        """
+        n = int(counts.sum())
+        mean = float(counts @ values / n) if n else None
+        sd = None if mean is None or n < 2 else float(np.sqrt(counts @ (values - mean) ** 2 / (n - 1)))  # noqa: PLR2004
+        above = int(counts[values > MIDPOINT].sum())
+        on = int(counts[values == MIDPOINT].sum())
+        return cls(
+            n=n,
+            mean=mean,
+            sd=sd,
+            favourable=above,
+            neutral=on,
+            unfavourable=n - above - on,
+            values=tuple(values.tolist()),
+            counts=tuple(counts.tolist()),
+            dont_know=dont_know,
+            unanswered=unanswered,
+        )
+
+
+@dataclass(frozen=True)
+class Options:
+    """Answers to a question that has no score: who chose what.
+
+    `counts[i]` people chose option i + 1 (for `multi` people may choose several). `answered` chose
+    anything; `dont_know` and `unanswered` are outside of it.
+    """
+
+    answered: int
+    counts: tuple[int, ...]
+    dont_know: int = 0
+    unanswered: int = 0
+
+
+@dataclass(frozen=True)
+class UnitSums:
+    """One number per unit for a question or dimension: shapes (units,).
+
+    `n` people with a score, `total` of their scores 0..100, `squares` the sum of squared deviations from
+    the unit's own mean (0 where n is 0).
+    """
+
+    n: NDArray[np.int64]
+    total: NDArray[np.float64]
+    squares: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Joint:
+    """The headline dimensions of one panel together, D of them.
+
+    `n[a]` people have a score on a, `both[a, b]` on a and b; `covariance[a, b]` (divisor both - 1) is over
+    those who have both, its diagonal over all who have a. Where fewer than two have both it is 0.
+    """
+
+    dimensions: tuple[str, ...]
+    n: NDArray[np.int64]
+    mean: NDArray[np.float64]
+    both: NDArray[np.int64]
+    covariance: NDArray[np.float64]
