@@ -155,6 +155,7 @@ class Page:
     first: tuple[Line, ...]
     dimensions: tuple[Line, ...]
     fields: tuple[Field, ...]
+    placed: bool
     items: tuple[Line, ...]
     ceilings: tuple[CeilingSaid, ...]
     steps: tuple[Line, ...]
@@ -234,6 +235,7 @@ def page(report: Report) -> Page:
         first=fields[0].lines[:FIRST_PLACES],
         dimensions=tuple(dimension_line(dimension) for dimension in report.dimensions),
         fields=fields,
+        placed=any(field.lines for field in fields),
         items=in_order,
         ceilings=ceilings(report.ladder, report.organization.currency) if report.ladder else (),
         steps=steps(report.ladder, report.organization.currency) if report.ladder else (),
