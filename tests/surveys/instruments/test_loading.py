@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from surveys.instruments.codec import SheetCodec
 from surveys.instruments.instrument import ItemKind, Panel
 from surveys.instruments.loading import installed, load, load_installed
 from surveys.instruments.problems import InstrumentError
@@ -133,6 +134,67 @@ def test_a_ladder_wording_has_the_amount_exactly_once(tmp_path: Path, wording: s
     )
     (problem,) = problems_of(folder)
     assert f"items > L2 > both: {found}; expected {{amount}} once and no other braces" in problem
+
+
+KINDS = """\
+id: kinds
+version: 1
+languages: [en]
+dimensions: []
+scales:
+  - {id: few, options: 4}
+  - {id: many, options: 9}
+sections:
+  - id: all
+    items:
+      - {id: M, kind: multi, scale: few, max_choices: 2, role: obstacles}
+      - {id: N, kind: multi, scale: few, max_choices: 4}
+      - {id: L1, kind: ladder, step: 1, scale: few}
+      - {id: L2, kind: ladder, step: 2, scale: few}
+amounts: [10, 20]
+"""
+KINDS_ENGLISH = """\
+title: Kinds
+intro: All kinds.
+sections:
+  all: {title: All, intro: All of them.}
+scales:
+  few: {options: [a, b, c, d]}
+  many: {options: [a, b, c, d, e, f, g, h, i]}
+items:
+  M: {label: Em, both: Which?}
+  N: {label: En, both: Which?}
+  L1: {label: One, both: "About {amount}?"}
+  L2: {label: Two, both: "About {amount}?"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "expected"),
+    [
+        ("scale: few, max_choices: 2", "scale: many, max_choices: 2", "M > scale: many has 9 options; expected"),
+        ("step: 2, scale: few", "step: 2, scale: many", "L2 > scale: is many; expected few, as on the steps"),
+        ("[10, 20]", "[20, 10]", "15:1: amounts: the amounts 20, 10 do not rise"),
+        ("max_choices: 4}", "max_choices: 4, role: obstacles}", "N > role: obstacles is taken; expected each role"),
+        ("max_choices: 4}", "max_choices: 5}", "N > max_choices: is 5; expected a whole number from 1 to 4"),
+        (
+            "amounts:",
+            "\n".join(f"      - {{id: T{n}, kind: text, max_length: 9}}" for n in range(200)) + "\namounts:",
+            "8:1: sections: 204 items; expected at most 200",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_other_kinds_of_item(tmp_path: Path, right: str, wrong: str, expected: str) -> None:
+    assert KINDS.count(right) == 1
+    problems = problems_of(write_seven_point(tmp_path, KINDS.replace(right, wrong), en=KINDS_ENGLISH))
+    assert any(expected in problem for problem in problems), problems
+
+
+def test_a_multi_item_of_few_options_has_no_bit_beyond_them(tmp_path: Path) -> None:
+    codec = SheetCodec(load(write_seven_point(tmp_path, KINDS, en=KINDS_ENGLISH)))
+    two, four, *_ = codec.fields
+    assert [byte for byte in range(256) if two.is_legal(byte)] == [0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 12]
+    assert [byte for byte in range(256) if four.is_legal(byte)] == list(range(16))
 
 
 def test_all_mistakes_at_once_the_structure_first(tmp_path: Path) -> None:
