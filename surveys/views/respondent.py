@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +25,8 @@ from surveys import collect, passes
 from surveys.formats import language_name, moment
 from surveys.forms import Questionnaire, SheetForm
 from surveys.instruments.instrument import Panel
-from surveys.models import Campaign, State
+from surveys.models import Campaign, CampaignUnit, State
+from surveys.tenancy import within
 
 SECONDS_A_QUESTION = 7
 FEW = 2  # times the minimum: with fewer people than this, a single skipped answer can hide or show a group
@@ -123,7 +125,7 @@ def while_open(view: VisitView) -> VisitView:
 @require_GET
 @with_pass
 @while_open
-def first_page(request: HttpRequest, visit: Visit) -> HttpResponse:
+def welcome(request: HttpRequest, visit: Visit) -> HttpResponse:
     return intro(request, visit)
 
 
@@ -197,7 +199,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
 def intro(request: HttpRequest, visit: Visit) -> HttpResponse:
     found, language = visit.found, visit.sitting.language
     form = SheetForm(visit.sitting.asked)
-    people = found.unit.headcount(found.panel)
+    people = people_asked(found)
     executive = found.panel is Panel.EXECUTIVE
     least = found.campaign.min_executives if executive else found.campaign.min_group
     context: dict[str, Any] = {
@@ -212,6 +214,17 @@ def intro(request: HttpRequest, visit: Visit) -> HttpResponse:
         "closes": moment(found.campaign.closes_at, found.organization.zone, language),
     }
     return page(request, "intro", visit, **context)
+
+
+def people_asked(found: passes.Found) -> int | None:
+    """The people a respondent's numbers are shown among: the unit; for executives the whole panel. None: unknown."""
+    if found.panel is Panel.FRONTLINE:
+        return found.unit.headcount(found.panel)
+    with within(found.organization):
+        panel = CampaignUnit.objects.filter(campaign=found.campaign).aggregate(
+            people=Sum("executive_headcount"), unknown=Count("id", filter=Q(executive_headcount=None))
+        )
+    return None if panel["unknown"] else panel["people"]
 
 
 def show_questions(request: HttpRequest, visit: Visit, form: SheetForm | None) -> HttpResponse:
