@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from assessment import snapshot
+from assessment.snapshot.build import build_once
 from surveys import queries
 from surveys.tenancy import within
 
@@ -18,4 +18,4 @@ def build_due_reports() -> None:
 @shared_task
 def build_report(campaign: str, organization: str) -> None:
     with within(UUID(organization)):
-        snapshot.build_once(UUID(campaign))
+        build_once(UUID(campaign))

@@ -15,5 +15,5 @@ urlpatterns = [
     path("a/check", respondent.check, name="answer-check"),
     path("a/send", respondent.send, name="answer-send"),
     path("a/thanks", respondent.thanks, name="answer-thanks"),
-    path("a/<str:code>", respondent.first_page, name="answer"),
+    path("a/<str:code>", respondent.welcome, name="answer"),
 ]
