@@ -36,7 +36,9 @@ def moment(when: datetime, zone: ZoneInfo, language: str) -> str:
     reader = locale(language)
     here = when.astimezone(zone)
     city = (
-        zone.key if zone.key in {"UTC", "GMT"} else get_timezone_location(here, locale=reader, return_city=True)
+        zone.key
+        if zone.key in {"UTC", "GMT"}
+        else get_timezone_location(here, locale=reader, return_city=True)
     )
     date = format_date(here, "full", locale=reader)
     return f"{date}, {format_time(here, 'short', locale=reader)} ({city})"

@@ -12,7 +12,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from surveys.formats import money
 from surveys.instruments.codec import DONT_KNOW, Answer
@@ -227,7 +228,10 @@ class SheetForm(forms.Form):
     def review(self) -> list[tuple[Part, list[tuple[Question, str]]]]:
         """Every question with the answer in words, empty where it was skipped."""
         return [
-            (part, [(question, question.said(self.cleaned_data[question.name])) for question in part.questions])
+            (
+                part,
+                [(question, question.said(self.cleaned_data[question.name])) for question in part.questions],
+            )
             for part in self.parts
         ]
 
@@ -242,7 +246,7 @@ class SheetForm(forms.Form):
 
 def parts(asked: Questionnaire) -> list[Part]:
     """The instrument's sections in their order; who the respondent is comes last, when it is clear what for."""
-    found = []
+    found: list[Part] = []
     rungs = iter(asked.amounts)
     for section in asked.instrument.sections:
         questions = tuple(_item_question(asked, asked.instrument.item(name), rungs) for name in section.items)
@@ -251,7 +255,8 @@ def parts(asked: Questionnaire) -> list[Part]:
         found.append(Part(section.id, title, intro, questions, len(found) + 1))
     if asked.background:
         about = tuple(
-            _background_question(asked, asked.instrument.background_question(name)) for name in asked.background
+            _background_question(asked, asked.instrument.background_question(name))
+            for name in asked.background
         )
         intro = _("Only used to compare groups that are large enough. Skip what you would rather not say.")
         found.append(Part(BACKGROUND_PART, _("You and your work"), intro, about, len(found) + 1))

@@ -10,6 +10,7 @@ from kombu import pools
 
 from config.embedded import local_cluster, server
 from tests.worker import WorkerProcess
+from tests.world import World, make_world
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +53,13 @@ def celery_worker_process(transactional_db: None) -> Iterator[WorkerProcess]:
     yield worker
     worker.kill()
     worker.empty_queue()
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def transactional_world(transactional_db: None) -> World:
+    return make_world()

@@ -209,7 +209,7 @@ def context(report: Report, campaign: UUID) -> dict[str, Any]:
     return {
         "report": report,
         "page": page(report),
-        "campaign_id": campaign,
+        "identifier": campaign,
         "organization": report.organization,
         "simulated": report.simulated,
     }

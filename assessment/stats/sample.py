@@ -56,8 +56,7 @@ class Sample:
             nothing cancels.
         """
         n = int(counts.sum())
-        mean = float(counts @ values / n) if n else None
-        sd = None if mean is None or n < 2 else float(np.sqrt(counts @ (values - mean) ** 2 / (n - 1)))  # noqa: PLR2004
+        mean, sd = _moments(values, counts, n)
         above = int(counts[values > MIDPOINT].sum())
         on = int(counts[values == MIDPOINT].sum())
         return cls(
@@ -72,6 +71,18 @@ class Sample:
             dont_know=dont_know,
             unanswered=unanswered,
         )
+
+
+def _moments(
+    values: NDArray[np.float64], counts: NDArray[np.int64], n: int
+) -> tuple[float | None, float | None]:
+    if n == 0:
+        return None, None
+    used = counts.nonzero()[0]
+    if len(used) == 1:  # nobody differs: exactly 0, not what rounding leaves
+        return float(values[used[0]]), 0.0 if n > 1 else None
+    mean = float(counts @ values / n)
+    return mean, float(np.sqrt(counts @ (values - mean) ** 2 / (n - 1)))
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,18 @@ class UnitSums:
     n: NDArray[np.int64]
     total: NDArray[np.float64]
     squares: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """The different ways in which people answered a ladder of K steps, P of them.
+
+    `on_the_spot` and `answered` have shape (P, K), `counts` (P,). "Don't know" is not an answer.
+    """
+
+    on_the_spot: NDArray[np.bool_]
+    answered: NDArray[np.bool_]
+    counts: NDArray[np.int64]
 
 
 @dataclass(frozen=True)

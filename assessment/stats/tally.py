@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from assessment.stats.counting import Counter, DimensionSums, chunks
 from assessment.stats.layout import Kind, Layout, Panel
 from assessment.stats.plan import Ints, Plan
-from assessment.stats.sample import Joint, Options, Sample, UnitSums
+from assessment.stats.sample import Joint, Options, Patterns, Sample, UnitSums
 from assessment.stats.tree import carried_up, gathered, leaves_first
 
 Counts = NDArray[np.int32]
@@ -26,7 +26,7 @@ class PanelTally:
 
     respondents (units,); counts (units, places) and scores (units, cells); cut_counts and cut_scores a row
     a background level, over the whole organization; products one per dimension; pair_counts and pair_sums
-    one per pair of headline dimensions.
+    one per pair of headline dimensions; patterns one per way to answer the ladder.
     """
 
     respondents: Ints
@@ -37,6 +37,7 @@ class PanelTally:
     products: tuple[DimensionSums, ...]
     pair_counts: tuple[Ints, ...]
     pair_sums: tuple[Ints, ...]
+    patterns: Ints
 
     def arrays(self) -> Iterator[NDArray[np.integer]]:
         yield from (self.respondents, self.counts, self.scores, self.cut_counts, self.cut_scores)
@@ -44,6 +45,7 @@ class PanelTally:
             yield from (np.array([one.n]), one.sums, one.products)
         yield from self.pair_counts
         yield from self.pair_sums
+        yield self.patterns
 
     def with_units(self, move: Callable[[Rows], Rows]) -> "PanelTally":
         """The same sheets, the rows of the units rearranged."""
@@ -71,6 +73,7 @@ class PanelTally:
             products,
             tuple(a + b for a, b in zip(self.pair_counts, other.pair_counts, strict=True)),
             tuple(a + b for a, b in zip(self.pair_sums, other.pair_sums, strict=True)),
+            self.patterns + other.patterns,
         )
 
 
@@ -201,7 +204,9 @@ class Tally:
         n = counts.sum(axis=1, dtype=np.int64)
         total = counts @ values
         mean = np.divide(total, n, out=np.zeros(len(n)), where=n > 0)
-        return UnitSums(n, total, np.einsum("uc,uc->u", counts, (values - mean[:, None]) ** 2))
+        squares = np.einsum("uc,uc->u", counts, (values - mean[:, None]) ** 2)
+        squares[(counts > 0).sum(axis=1) <= 1] = 0.0  # nobody differs: not what rounding leaves
+        return UnitSums(n, total, squares)
 
     def covariance(self, panel: Panel, dimension: str) -> tuple[int, NDArray[np.float64]]:
         """n and covariance (divisor n - 1, scores 0..100) of a dimension's items.
@@ -218,6 +223,14 @@ class Tally:
         scale = (100.0 / unit) ** 2 / (one.n * (one.n - 1)) if one.n > 1 else 0.0
         return one.n, exact.astype(np.float64) * scale
 
+    def ladder(self, panel: Panel) -> Patterns:
+        """How the whole panel answered the ladder, every person's steps together."""
+        steps = len(self.plan.ladder)
+        digits = np.arange(3**steps)[:, None] // 3 ** np.arange(steps - 1, -1, -1) % 3
+        counts = self.panels[panel].patterns
+        seen = counts > 0
+        return Patterns(digits[seen] == 1, digits[seen] > 0, counts[seen])
+
     def joint(self, panel: Panel) -> Joint:
         """Means of the headline dimensions and how they vary together, over the whole organization."""
         numbers = [n for n, d in enumerate(self.plan.dimensions) if d.headline]
@@ -228,7 +241,8 @@ class Tally:
         for pair, (a, b) in enumerate(self.plan.pairs):
             i, j = numbers.index(a), numbers.index(b)
             both[i, j] = both[j, i] = self.panels[panel].pair_counts[pair].sum()
-            covariance[i, j] = covariance[j, i] = self._pair_covariance(panel, pair)
+            if samples[i].sd and samples[j].sd:
+                covariance[i, j] = covariance[j, i] = self._pair_covariance(panel, pair)
         names = tuple(self.plan.dimensions[number].id for number in numbers)
         return Joint(names, n, np.array([s.mean or 0.0 for s in samples]), both, covariance)
 
@@ -301,6 +315,7 @@ def _frozen(counter: Counter) -> PanelTally:
         tuple(products.frozen() for products in counter.products),
         tuple(counter.pair_counts),
         tuple(counter.pair_sums),
+        counter.patterns,
     )
 
 

@@ -16,14 +16,20 @@ _HERE = Path(__file__).parent
 def load(folder: Path) -> Instrument:
     """InstrumentError with every problem of the folder's files."""
     problems: list[Problem] = []
+    texts: dict[str, dict[str, str]] = {}
     root = read(folder / STRUCTURE_FILE, STRUCTURE_FILE, problems)
     structure = Structure() if root is None else read_structure(root)
-    texts: dict[str, dict[str, str]] = {}
-    if root is not None:
-        texts = {language: _texts(folder, language, structure, problems) for language in structure.languages}
+    complete = not problems
+    for language, node in structure.languages.items():
+        name = f"{language}.yaml"
+        if not (folder / name).is_file():
+            node.report(f"there is no {name}", f"a file {name} beside {STRUCTURE_FILE}")
+        elif (file := read(folder / name, name, problems)) is not None:
+            texts[language] = TextReader(structure, complete=complete).read(file)
+    if complete:
         _refuse_strays(folder, structure, problems)
     if problems:
-        raise InstrumentError(dict.fromkeys(problems))
+        raise InstrumentError(sorted(set(problems), key=lambda it: (it.file != STRUCTURE_FILE, it)))
     return Instrument(
         id=structure.id,
         version=structure.version,
@@ -36,15 +42,6 @@ def load(folder: Path) -> Instrument:
         amounts=structure.amounts,
         texts=texts,
     )
-
-
-def _texts(folder: Path, language: str, structure: Structure, problems: list[Problem]) -> dict[str, str]:
-    name = f"{language}.yaml"
-    if not (folder / name).is_file():
-        structure.languages[language].report(f"there is no {name}", f"a file {name} beside {STRUCTURE_FILE}")
-        return {}
-    root = read(folder / name, name, problems)
-    return {} if root is None else TextReader(structure).read(root)
 
 
 def _refuse_strays(folder: Path, structure: Structure, problems: list[Problem]) -> None:

@@ -16,8 +16,8 @@ class Problem:
 
 
 class InstrumentError(ValueError):
-    """All problems of one instrument at once."""
+    """All problems of one instrument at once, the structure's first, then by file and line."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems))
+        self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))

@@ -53,8 +53,13 @@ def _new_id(node: Node | None, taken: set[str], what: str) -> str | None:
     identifier = node.identifier() if node else None
     if node is None or identifier is None:
         return None
+    if identifier in RESERVED and what in {"item", "question"}:
+        node.report(f"{identifier!r} is a column of responses.csv", f"another id for this {what}")
+        return None
     if identifier.lower() in taken:
-        node.report(f"{identifier!r} is used twice", f"another id for this {what}")
+        node.report(
+            f"{identifier!r} is used twice, upper and lower case alike", f"another id for this {what}"
+        )
         return None
     taken.add(identifier.lower())
     return identifier
@@ -78,7 +83,7 @@ def read_structure(root: Node) -> Structure:
     ):
         if node := entries.get(key):
             reader(node, made)
-    if node := entries.get("dimensions"):
+    if (node := entries.get("dimensions")) and not root.problems:
         used = {item.dimension for item in made.items.values()}
         for dimension in made.dimensions.keys() - used:
             node.report(f"no item belongs to {dimension}", "at least one agree item for each dimension")
@@ -119,7 +124,7 @@ def _scales(node: Node, made: Structure) -> None:
 
 def _sections(node: Node, made: Structure) -> None:
     sections: set[str] = set()
-    taken = set(RESERVED)
+    taken: set[str] = set()
     for element in node.elements():
         entries = element.entries(("id", "items"))
         section = _new_id(entries.get("id"), sections, "section")
@@ -144,7 +149,6 @@ def _item(node: Node, section: str, made: Structure, taken: set[str]) -> None:
     identifier = _new_id(entries.get("id"), taken, "item")
     if identifier is None:
         return
-    entries = {key: entry.called(f"{identifier} > {key}") for key, entry in entries.items()}
     scale = _reference(entries.get("scale"), made.scales)
     length = entries["max_length"].whole(1, MAX_TEXT) if "max_length" in entries else None
     reverse = entries["reverse"].flag() if "reverse" in entries else False
@@ -224,7 +228,7 @@ def _step(entries: dict[str, Node], scale: str | None, made: Structure) -> int |
 
 
 def _background(node: Node, made: Structure) -> None:
-    taken = {identifier.lower() for identifier in made.items} | RESERVED
+    taken = {identifier.lower() for identifier in made.items}
     elements = node.elements()
     for element in elements:
         entries = element.entries(("id", "options"))

@@ -1,23 +1,28 @@
 """Reads one language's file and holds it against the structure: nothing missing, nothing left over."""
 
 from collections.abc import Callable, Collection
-from string import Formatter
 
 from surveys.instruments.instrument import ItemKind, Panel
 from surveys.instruments.reading import Node
 from surveys.instruments.structure import Structure
 
 LONGEST_LABEL = 48
-AMOUNT = "amount"
+AMOUNT = "{amount}"
+_BRACES = frozenset("{}")
 _BOTH = "both"
 _Part = tuple[str, Collection[str], Callable[[str, Node], None]]  # key, ids that must be there, reader
 
 
 class TextReader:
-    """Collects `key -> text` as `Instrument` keeps them."""
+    """Collects `key -> text` as `Instrument` keeps them.
 
-    def __init__(self, structure: Structure) -> None:
+    Where the structure itself has problems it is not `complete`: texts for what it lacks are then let pass,
+    so that one mistake is told once.
+    """
+
+    def __init__(self, structure: Structure, *, complete: bool) -> None:
         self._structure = structure
+        self._complete = complete
         self.texts: dict[str, str] = {}
 
     def read(self, root: Node) -> dict[str, str]:
@@ -30,12 +35,12 @@ class TextReader:
             ("background", made.background, self._question),
         )
         needed = [(name, known, reader) for name, known, reader in parts if known]
-        entries = root.entries(("title", "intro", *(name for name, _, _ in needed)))
+        entries = root.entries(("title", "intro", *(name for name, _, _ in needed)), closed=self._complete)
         self._plain(entries.get("title"), "title")
         self._for_panels(entries.get("intro"), "intro")
         for name, known, reader in needed:
             if name in entries:
-                for identifier, node in entries[name].entries(known).items():
+                for identifier, node in entries[name].entries(known, closed=self._complete).items():
                     reader(identifier, node)
         return self.texts
 
@@ -51,7 +56,8 @@ class TextReader:
 
     def _scale(self, identifier: str, node: Node) -> None:
         scale = self._structure.scales[identifier]
-        entries = node.entries(("options", "dont_know") if scale.dont_know else ("options",))
+        keys = ("options", "dont_know") if scale.dont_know else ("options",)
+        entries = node.entries(keys, closed=self._complete)
         if "dont_know" in entries:
             self._for_panels(entries["dont_know"], f"scale.{identifier}.dont_know")
         if (options := entries.get("options")) is None:
@@ -90,7 +96,7 @@ class TextReader:
 
     def _options(self, node: Node, number: int, key: str, suffix: str = "") -> None:
         elements = node.elements()
-        if number and elements and len(elements) != number:
+        if number and isinstance(node.value, list) and len(elements) != number:
             node.report(f"has {len(elements)} texts", f"{number}, one for each option")
         seen: set[str] = set()
         for option, element in enumerate(elements, start=1):
@@ -108,14 +114,10 @@ class TextReader:
         text = node.text() if node is not None else None
         if node is None or text is None:
             return None
-        try:
-            found = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
-        except ValueError:
-            found = ["?"]
-        if found != ([AMOUNT] if amount else []):
-            node.report(
-                f"has {len(found)} placeholder(s)" if found else "has no placeholder",
-                "{amount} exactly once" if amount else "a text without braces",
-            )
+        rest = text.replace(AMOUNT, "", 1) if amount else text
+        if (amount and rest == text) or not _BRACES.isdisjoint(rest):
+            found = "no placeholder" if rest == text and amount else "stray braces"
+            wanted = f"{AMOUNT} once and no other braces" if amount else "a text without braces"
+            node.report(f"has {found}", wanted)
         self.texts[key] = text
         return text

@@ -155,7 +155,7 @@ def check(request: HttpRequest, visit: Visit) -> HttpResponse:
     if not form.is_valid():
         return show_questions(request, visit, form)
     rows = [said for _part, part_rows in form.review() for _question, said in part_rows]
-    context = {
+    context: dict[str, Any] = {
         "review": form.review(),
         "given": list(form.given()),
         "answered": sum(bool(said) for said in rows),
@@ -202,7 +202,7 @@ def intro(request: HttpRequest, visit: Visit) -> HttpResponse:
     people = people_asked(found)
     executive = found.panel is Panel.EXECUTIVE
     least = found.campaign.min_executives if executive else found.campaign.min_group
-    context = {
+    context: dict[str, Any] = {
         "purpose": found.campaign.instrument.intro(found.panel, language),
         "questions": len(form.questions),
         "minutes": max(1, round(len(form.questions) * SECONDS_A_QUESTION / 60)),
@@ -294,9 +294,7 @@ def spent(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def closed(request: HttpRequest, visit: Visit) -> HttpResponse:
-    closes = moment(
-        visit.found.campaign.closes_at, visit.found.organization.zone, visit.sitting.language
-    )
+    closes = moment(visit.found.campaign.closes_at, visit.found.organization.zone, visit.sitting.language)
     return message(
         request,
         visit,

@@ -1,0 +1,298 @@
+"""The auditor: proves that no combination of published sums isolates fewer than k people.
+
+Let E be the people behind one statistic, P the published sums (rows of coefficients over E) and L the
+span of P: everything that can be computed exactly. The release is k-safe when every non-zero vector of
+L has at least k non-zero coordinates, in other words when deleting any k - 1 people keeps the rank of P.
+
+The argument, step by step
+--------------------------
+1. *Classes.* People with the same coefficients in every published sum (a class of n people) have the
+   same coordinate in every vector of L. So the support of a vector is a union of whole classes, its
+   size the sum of their n; a class of k or more is in no harmful support, and it is never necessary to
+   look at people one by one.
+2. *Leverage.* Let H be the orthogonal projection onto L, person by person; it depends on classes only,
+   and h = H_ii. For v in L with support T and largest coordinate v_r = 1: v = Hv, so
+   1 = sum_T H_rs v_s <= sqrt(|T|) sqrt(sum_s H_rs^2) = sqrt(|T| h_r). Hence |T| >= 1 / h_r, and if every
+   h < 1 / (k - 1) the release is safe.
+3. *Search.* Otherwise the largest coordinate of a harmful vector is in a class r with h_r >= 1 / (k - 1).
+   For each such r look for a set D of classes whose deletion together with r lowers the rank. With D
+   deleted, H' the projection of what remains, and m people of the budget left,
+   1 - n_r H'_rr <= sum over T - D - r of n_t |H'_rt|; where even the m people with the largest |H'_rt|
+   do not reach the left side, there is no such T below this D. Otherwise branch on the class with the
+   largest |H'_rt|: it is in T (delete it) or it is not (never again below). A deletion lowers the rank
+   exactly when 1 - n_t H'_tt = 0.
+4. Whatever cannot be decided, because the budget of the search ran out, a number lies in the gap between
+   "zero" and "not zero", or the rows are of an unforeseen form, is unsafe.
+
+H is found without a large factorization: the nested rows (the tree) span the indicators of disjoint
+regions, which are orthogonal; the remaining rows (the "border": background cuts) are projected off the
+regions and orthogonalized among themselves, a matrix of their small number.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from assessment.disclosure.incidence import Incidence
+
+ZERO, GAP = 1e-9, 1e-6
+"""A pivot below the first is zero, above the second it is not, between them nothing is decided."""
+FLAT, STEEP = 1e-12, 1e-9
+"""The same for eigenvalues of the border's matrix, scaled to a unit diagonal."""
+MAX_BORDER = 600
+BUDGET = 60_000_000
+"""Class visits of the search before it gives up; about two seconds."""
+
+Floats = NDArray[np.float64]
+
+
+class Proof(StrEnum):
+    """How a finding was reached."""
+
+    LEVERAGE = "leverage"
+    SEARCH = "search"
+    COUNTEREXAMPLE = "counterexample"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the auditor says.
+
+    `max_leverage` is over classes of fewer than k people, the only ones a harmful set can contain;
+    `smallest_gap` is the pivot nearest to zero that was taken as not zero;
+    `harmful` holds the classes (columns of the incidence) of a counterexample.
+    """
+
+    proof: Proof
+    max_leverage: float
+    suspects: int = 0
+    smallest_gap: float = 1.0
+    harmful: tuple[int, ...] = ()
+
+    @property
+    def safe(self) -> bool:
+        return self.proof in {Proof.LEVERAGE, Proof.SEARCH}
+
+
+class _UndecidedError(Exception):
+    pass
+
+
+def audit(design: Incidence, k: int, *, budget: int = BUDGET) -> Finding:
+    """Prove or refuse that every non-zero combination of the published sums involves k people or more.
+
+    Parameters
+    ----------
+    design : Incidence
+        Published sums over classes of people.
+    k : int
+        The minimum; at least 2.
+    budget : int
+        Class visits of the exact search before it gives up (undecided, hence unsafe).
+
+    Returns
+    -------
+    Finding; `safe` is True only with a proof.
+    """
+    if k < 2:  # noqa: PLR2004
+        raise ValueError("A minimum group under 2 protects nobody.")
+    alive = np.flatnonzero(design.people > 0)
+    try:
+        projection = _Projection(design.rows[:, alive], design.people[alive], design.nested)
+        finding = _search(projection, k, budget)
+    except (_UndecidedError, np.linalg.LinAlgError):
+        return Finding(Proof.UNDECIDED, max_leverage=1.0)
+    return Finding(
+        finding.proof,
+        finding.max_leverage,
+        finding.suspects,
+        finding.smallest_gap,
+        tuple(int(alive[column]) for column in finding.harmful),
+    )
+
+
+class _Projection:
+    """H, kept as regions (orthogonal indicators) and an orthonormal factor of the border."""
+
+    def __init__(self, rows: sparse.csr_array, people: NDArray[np.int64], nested: NDArray[np.bool_]) -> None:
+        self.people = people
+        family, border = _split(rows, nested)
+        self.region, self.region_people = _regions(rows[family], people)
+        self.factor = self._orthonormal(rows[border])
+        inside = self.region >= 0
+        self.leverage = np.einsum("cf,cf->c", self.factor, self.factor)
+        self.leverage[inside] += 1.0 / self.region_people[self.region[inside]]
+
+    def _orthonormal(self, border: sparse.csr_array) -> Floats:
+        """Coordinates F, shape (c, f), with H = regions + F F' (person by person)."""
+        if border.shape[0] > MAX_BORDER:
+            raise _UndecidedError
+        classes = len(self.people)
+        size = len(self.region_people)
+        inside = np.flatnonzero(self.region >= 0)
+        weighted = border.multiply(self.people).tocsr()
+        to_region = sparse.csr_array(
+            (np.ones(len(inside)), (inside, self.region[inside])), shape=(classes, size)
+        )
+        means = (weighted @ to_region).toarray() / np.maximum(self.region_people, 1)
+        gram = (weighted @ border.T).toarray() - (means * self.region_people) @ means.T
+        before = np.sqrt(np.asarray((weighted.multiply(border)).sum(axis=1)).ravel())
+        before[before == 0] = 1.0
+        values, vectors = np.linalg.eigh(gram / np.outer(before, before))
+        if ((values > FLAT) & (values < STEEP)).any():
+            raise _UndecidedError
+        keep = values >= STEEP
+        basis = (vectors[:, keep] / np.sqrt(values[keep])) / before[:, None]
+        factor = np.asarray(border.T @ basis)
+        factor[inside] -= (means.T @ basis)[self.region[inside]]
+        return factor
+
+    def row(self, index: int) -> Floats:
+        """One row of H over all classes."""
+        row = self.factor @ self.factor[index]
+        if self.region[index] >= 0:
+            same = self.region == self.region[index]
+            row[same] += 1.0 / self.region_people[self.region[index]]
+        return np.asarray(row)
+
+
+def _split(rows: sparse.csr_array, nested: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows that truly are nested 0/1 sets, and the others.
+
+    Order the sets by size, largest first. They are nested exactly when, for every set, all its members
+    have the same next larger set around them (by induction that set then contains it, and any two sets
+    with a common member lie in one chain). Sets that fail go to the border, until none fails.
+    """
+    is_set = np.array(
+        [bool((rows.data[rows.indptr[i] : rows.indptr[i + 1]] == 1).all()) for i in range(rows.shape[0])]
+    )
+    family = np.flatnonzero(nested & is_set) if len(is_set) else np.zeros(0, np.intp)
+    while len(family):
+        sizes = np.diff(rows[family].indptr)
+        family = family[np.argsort(-sizes, kind="stable")]
+        by_class = rows[family].tocsc()
+        by_class.sort_indices()
+        around = np.concatenate([[-1], by_class.indices[:-1]]) if by_class.nnz else np.zeros(0, np.intp)
+        around[by_class.indptr[:-1][np.diff(by_class.indptr) > 0]] = -1
+        low = np.full(len(family), len(family))
+        high = np.full(len(family), -2)
+        np.minimum.at(low, by_class.indices, around)
+        np.maximum.at(high, by_class.indices, around)
+        good = high <= low
+        if good.all():
+            break
+        family = family[good]
+    return family, np.setdiff1d(np.arange(rows.shape[0]), family)
+
+
+def _regions(family: sparse.csr_array, people: NDArray[np.int64]) -> tuple[NDArray[np.intp], Floats]:
+    """Innermost set of each class (-1: none) and the people in each region that has any."""
+    by_class = family.tocsc()
+    by_class.sort_indices()
+    region = np.full(family.shape[1], -1, np.intp)
+    filled = np.diff(by_class.indptr) > 0
+    region[filled] = by_class.indices[by_class.indptr[1:][filled] - 1]
+    labels, inverse = np.unique(region, return_inverse=True)
+    offset = int(len(labels) > 0 and labels[0] == -1)
+    region = inverse - offset
+    sizes = np.bincount(region[region >= 0], weights=people[region >= 0], minlength=len(labels) - offset)
+    return region, sizes.astype(np.float64)
+
+
+def _search(projection: _Projection, k: int, budget: int) -> Finding:
+    leverage = projection.leverage
+    small = projection.people < k
+    largest = float(leverage[small].max(initial=0.0))
+    suspects = np.flatnonzero((leverage >= 1.0 / (k - 1) - GAP) & small)
+    if not len(suspects):
+        return Finding(Proof.LEVERAGE, largest)
+    search = _Search(projection, k, budget)
+    for suspect in suspects[np.argsort(-leverage[suspects], kind="stable")]:
+        if harmful := search.harmful_around(int(suspect)):
+            return Finding(Proof.COUNTEREXAMPLE, largest, len(suspects), search.smallest_gap, harmful)
+    return Finding(Proof.SEARCH, largest, len(suspects), search.smallest_gap)
+
+
+class _Search:
+    """Step 3: branch and bound for a harmful set around one suspect."""
+
+    def __init__(self, projection: _Projection, k: int, budget: int) -> None:
+        self.projection = projection
+        self.people = projection.people
+        self.k = k
+        self.budget = budget
+        self.smallest_gap = 1.0
+        self._rows: dict[int, Floats] = {}
+
+    def harmful_around(self, suspect: int) -> tuple[int, ...]:
+        usable = self.people < self.k - self.people[suspect]
+        usable[suspect] = False
+        return self._below(suspect, (), usable)
+
+    def _below(self, suspect: int, deleted: tuple[int, ...], usable: NDArray[np.bool_]) -> tuple[int, ...]:
+        self.budget -= len(self.people)
+        if self.budget < 0:
+            raise _UndecidedError
+        row = self._row_without(suspect, deleted)
+        need = 1.0 - self.people[suspect] * row[suspect]
+        if self._is_zero(need):
+            return (*deleted, suspect)
+        left = self.k - 1 - int(self.people[suspect]) - int(self.people[list(deleted)].sum())
+        reach = np.abs(row)
+        candidates = np.flatnonzero(usable & (self.people <= left))
+        if left <= 0 or not len(candidates):
+            return ()
+        candidates = candidates[np.argsort(-reach[candidates], kind="stable")]
+        usable = usable.copy()
+        for position, candidate in enumerate(candidates):
+            rest = candidates[position:]
+            if self._bound(reach[rest[: left + 1]], self.people[rest[: left + 1]], left) < need - ZERO:
+                return ()
+            if found := self._with(suspect, deleted, int(candidate), usable):
+                return found
+            usable[candidate] = False
+        return ()
+
+    def _with(
+        self, suspect: int, deleted: tuple[int, ...], candidate: int, usable: NDArray[np.bool_]
+    ) -> tuple[int, ...]:
+        own = self._row_without(candidate, deleted)[candidate]
+        if self._is_zero(1.0 - self.people[candidate] * own):
+            return (*deleted, candidate)
+        below = usable.copy()
+        below[candidate] = False
+        return self._below(suspect, (*deleted, candidate), below)
+
+    @staticmethod
+    def _bound(reach: Floats, people: NDArray[np.int64], left: int) -> float:
+        """Largest sum of reach over `left` people, taking the largest first (each class at least 1)."""
+        before = np.cumsum(people) - people
+        taken = np.clip(left - before, 0, people)
+        return float((reach * taken).sum())
+
+    def _row_without(self, index: int, deleted: tuple[int, ...]) -> Floats:
+        """Row of the projection after deleting classes (their own columns are meaningless then)."""
+        row = self._row(index)
+        if not deleted:
+            return row
+        gone = list(deleted)
+        rows = np.stack([self._row(one) for one in gone])
+        middle = np.diag(1.0 / self.people[gone]) - rows[:, gone]
+        return np.asarray(row + np.linalg.solve(middle, row[gone]) @ rows)
+
+    def _row(self, index: int) -> Floats:
+        if index not in self._rows:
+            self._rows[index] = self.projection.row(index)
+        return self._rows[index]
+
+    def _is_zero(self, pivot: float) -> bool:
+        if pivot < ZERO:
+            return True
+        if pivot < GAP:
+            raise _UndecidedError
+        self.smallest_gap = min(self.smallest_gap, pivot)
+        return False

@@ -1,0 +1,138 @@
+"""From rows to counts: the campaign's blocks become a tally and the memberships, in one reading."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+
+from assessment.disclosure.membership import Membership, Tree
+from assessment.disclosure.policy import Policy
+from assessment.stats.layout import DONT_KNOW, Column, Dimension, Kind, Layout, Panel
+from assessment.stats.tally import Tally
+from surveys import queries
+from surveys.instruments.codec import Field, FieldKind
+from surveys.models import Campaign, CampaignUnit
+
+KINDS = {
+    FieldKind.BACKGROUND: Kind.BACKGROUND,
+    FieldKind.AGREE: Kind.AGREE,
+    FieldKind.LADDER: Kind.LADDER,
+    FieldKind.SCENARIO: Kind.SCENARIO,
+    FieldKind.CHOICE: Kind.CHOICE,
+    FieldKind.MULTI: Kind.MULTI,
+}
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """All that is known of a closed campaign. It stays inside `assessment.snapshot`."""
+
+    campaign: Campaign
+    units: tuple[CampaignUnit, ...]
+    tree: Tree
+    policy: Policy
+    layout: Layout
+    tally: Tally
+    memberships: dict[Panel, Membership]
+
+    def headcount(self, panel: Panel) -> int | None:
+        """People of a panel in the whole organization; None where any unit's number is unknown."""
+        return self.headcount_below(panel, None)
+
+    def headcount_below(self, panel: Panel, unit: int | None) -> int | None:
+        """The same for a unit and everything under it."""
+        names = {Panel.FRONTLINE: "frontline_headcount", Panel.EXECUTIVE: "executive_headcount"}
+        counts = [
+            getattr(self.units[index], names[panel])
+            for index in range(len(self.units))
+            if unit is None or self.is_below(index, unit)
+        ]
+        return None if None in counts else sum(counts)
+
+    def is_below(self, index: int, top: int) -> bool:
+        at: int | None = index
+        while at is not None:
+            if at == top:
+                return True
+            at = self.tree.parents[at]
+        return False
+
+
+def layout_of(campaign: Campaign) -> Layout:
+    dimensions = tuple(
+        Dimension(
+            dimension.id,
+            tuple(item.id for item in campaign.instrument.items_in(dimension.id)),
+            dimension.headline,
+        )
+        for dimension in campaign.instrument.dimensions
+    )
+    return Layout(tuple(map(_column, campaign.codec.fields)), dimensions)
+
+
+def _column(entry: Field) -> Column:
+    return Column(entry.id, KINDS[entry.kind], entry.options, entry.reverse, entry.dont_know)
+
+
+def gather(campaign: Campaign) -> Gathered:
+    units = tuple(queries.campaign_units(campaign))
+    index = {unit.id: position for position, unit in enumerate(units)}
+    tree = Tree(tuple(index[unit.parent_id] if unit.parent_id else None for unit in units))
+    layout = layout_of(campaign)
+    counter = _Memberships(layout)
+    tally = Tally.of(layout, counter.passing(_blocks(campaign, index)), len(units))
+    return Gathered(
+        campaign=campaign,
+        units=units,
+        tree=tree,
+        policy=Policy(**campaign.policy),
+        layout=layout,
+        tally=tally,
+        memberships=counter.finished(),
+    )
+
+
+def _blocks(campaign: Campaign, index: dict[UUID, int]) -> Iterator[tuple[Panel, int, bytes]]:
+    for panel, unit, sheets in queries.answer_blocks(campaign):
+        yield Panel(panel.value), index[unit], sheets
+
+
+class _Memberships:
+    """Counts who answered what while the blocks pass by on their way to the tally."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.width = layout.width
+        self.background = [i for i, column in enumerate(layout.columns) if column.kind is Kind.BACKGROUND]
+        self.asked = [i for i, column in enumerate(layout.columns) if column.kind is not Kind.BACKGROUND]
+        self.dimensions = [[layout.offset(column) for column in d.columns] for d in layout.dimensions]
+        self.statistics = (
+            *(layout.columns[i].id for i in self.asked),
+            *(dimension.id for dimension in layout.dimensions),
+        )
+        self.parts: dict[Panel, list[Membership]] = {panel: [] for panel in Panel}
+
+    def passing(self, blocks: Iterator[tuple[Panel, int, bytes]]) -> Iterator[tuple[Panel, int, bytes]]:
+        for panel, unit, block in blocks:
+            self.parts[panel].append(self._membership(panel, unit, block))
+            yield panel, unit, block
+
+    def _membership(self, panel: Panel, unit: int, block: bytes) -> Membership:
+        sheets = np.frombuffer(block, np.uint8).reshape(-1, self.width)
+        valid = (sheets != 0) & (sheets != DONT_KNOW)
+        scored = [valid[:, columns].sum(axis=1) * 2 >= len(columns) for columns in self.dimensions]
+        answered = np.column_stack([valid[:, self.asked], *scored])
+        # executives have no background cuts; what they answered there must not split them into classes
+        background = self.background if panel is Panel.FRONTLINE else []
+        levels = sheets[:, background].astype(np.int16)
+        return Membership.of_people(np.full(len(sheets), unit), levels, answered, self.statistics)
+
+    def finished(self) -> dict[Panel, Membership]:
+        empty = {
+            Panel.FRONTLINE: Membership.empty(len(self.background), self.statistics),
+            Panel.EXECUTIVE: Membership.empty(0, self.statistics),
+        }
+        return {
+            panel: Membership.concatenate(parts) if parts else empty[panel]
+            for panel, parts in self.parts.items()
+        }
