@@ -14,11 +14,12 @@ LOWEST, HIGHEST = 5, 95  # beyond these a value is a bound: it would say what ne
 
 @dataclass(frozen=True)
 class Said:
-    """One number as it is printed: `text`, what stands behind it, or why it is not shown."""
+    """One number as it is printed: `text`, what stands behind it (at length and short), or why it is not shown."""
 
     text: str = ""
     detail: str = ""
     withheld: str = ""
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,14 @@ def interval_said(low: str, high: str) -> str:
 def said_estimate(found: Estimate | Withheld) -> Said:
     if isinstance(found, Withheld):
         return Said(withheld=wording.why_withheld(found))
-    parts = [people(found.n)]
+    parts, short = [people(found.n)], f"n {count(found.n)}"
     if found.interval:
-        parts.append(interval_said(*map(wording.one_decimal, found.interval)))
+        ends = [wording.one_decimal(end) for end in found.interval]
+        parts.append(interval_said(*ends))
+        short = f"{span(*ends)}, {short}"
     if found.favourable is not None:
         parts.append(_("%(share)s favourable") % {"share": share_text(found.favourable)})
-    return Said(score(found.mean), ", ".join(parts))
+    return Said(score(found.mean), ", ".join(parts), short=short)
 
 
 def said_share(found: Share | Withheld) -> Said:
@@ -119,7 +122,8 @@ def said_reliability(found: Reliability | Withheld) -> Said:
         return Said(withheld=wording.why_withheld(found))
     if found.alpha is None:
         return Said(withheld=_("Too few complete answers to say."))
-    return Said(number_format(found.alpha, decimal_pos=2), _alpha_detail(found.alpha_interval, found.n))
+    detail = _alpha_detail(found.alpha_interval, found.n)
+    return Said(number_format(found.alpha, decimal_pos=2), detail, short=detail)
 
 
 def _alpha_detail(interval: Interval | None, number: int) -> str:
