@@ -55,7 +55,7 @@ class Hold:
 
     def revive(self) -> bool:
         """Start the server again where it was killed under us. Says whether it had to be."""
-        if self._released or _postmaster(self.cluster):
+        if _postmaster(self.cluster):
             return False
         with _alone(self.cluster):
             dead = not self._released and not _answers(self.cluster)
