@@ -31,7 +31,7 @@ check: install-dev ## what continuous integration asks
 bench: install-dev ## the measured promises
 	@cd "$(ROOT)" && $(BIN)/python -m benchmarks $(ARGS)
 
-lock: install-dev ## lock the newest versions that pyproject.toml allows
+lock: ## lock the newest versions that pyproject.toml allows
 	@cd "$(ROOT)" && sh .ci/lock
 
 clean: ## stop the local servers and remove what was made, the local database included

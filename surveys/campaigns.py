@@ -1,7 +1,7 @@
 """A campaign's life: draft, open, closed, reported, purged. Each step is one function, one transaction, one event."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from surveys import collect, sealing
-from surveys.instruments.instrument import Instrument, ItemKind
+from surveys.instruments.instrument import Instrument, ItemKind, Panel
 from surveys.models import (
     Campaign,
     CampaignUnit,
@@ -182,6 +182,28 @@ def close(campaign: Campaign) -> bool:
     locked.save(update_fields=["state", "wrapped_key"])
     record(locked, Verb.CLOSED, None, answers={panel.value: count for panel, count in counts.items()})
     return True
+
+
+@transaction.atomic
+def store_finished(
+    campaign: Campaign,
+    blocks: Mapping[tuple[UUID, Panel], bytes | bytearray],
+    comments: list[tuple[Panel, str, str]],
+    *,
+    actor: User | None,
+) -> dict[Panel, int]:
+    """A survey that was run elsewhere: its answers go straight to where closed answers lie. Counts per panel."""
+    _allowed(State(campaign.state), State.CLOSED)
+    collect.store_answers(campaign, blocks, comments)
+    campaign.state = State.CLOSED
+    campaign.save(update_fields=["state"])
+    width = campaign.codec.width
+    counts = {
+        panel: sum(len(block) for (_, whose), block in blocks.items() if whose is panel) // width
+        for panel in Panel
+    }
+    record(campaign, Verb.LOADED, actor, answers={panel.value: count for panel, count in counts.items()})
+    return counts
 
 
 def mark_reported(campaign: Campaign) -> None:

@@ -5,7 +5,7 @@ that statement joins to the pass is a ciphertext, and nothing remains after open
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import numpy as np
@@ -67,6 +67,23 @@ def submit(*, code: str, ballot: UUID, sheet: bytes, comments: Mapping[str, str]
             if cursor.rowcount == 1:
                 return
     _explain_refusal(code, ballot)
+
+
+def put_in_box(
+    campaign: Campaign, seal: BallotSeal, sheets: Iterable[tuple[UUID, UUID, Panel, bytes]]
+) -> None:
+    """Seal many answers at once, (ballot, unit, panel, sheet) each: simulations and benchmarks."""
+    Ballot.objects.bulk_create(
+        (
+            Ballot(
+                id=ballot,
+                campaign=campaign,
+                sealed=seal.seal(ballot, unit=unit, panel=panel, sheet=sheet, comments={}),
+            )
+            for ballot, unit, panel, sheet in sheets
+        ),
+        batch_size=CHUNK,
+    )
 
 
 def _explain_refusal(code: str, ballot: UUID) -> None:

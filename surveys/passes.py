@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from surveys.instruments.instrument import Panel
@@ -54,12 +53,9 @@ def issue(unit: CampaignUnit, panel: Panel, count: int = 1, *, language: str = "
     return codes
 
 
-def bring_in(codes: Iterable[tuple[str, CampaignUnit, Panel]]) -> None:
-    """Bring in codes chosen elsewhere (the demo's printed links). A code that exists keeps its pass."""
-    Pass.objects.bulk_create(
-        (Pass(unit=unit, panel=panel, code_digest=digest(code)) for code, unit, panel in codes),
-        ignore_conflicts=True,
-    )
+def mark_spent(unit: CampaignUnit, panel: Panel) -> None:
+    """For answers that were put into the box without a visit (simulations)."""
+    Pass.objects.filter(unit=unit, panel=panel).update(spent=True)
 
 
 def find(code: str) -> Found:

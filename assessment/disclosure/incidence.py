@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,11 +43,26 @@ class Publication:
     """One release of a campaign: the people new in it (none of an earlier one), and what it published.
 
     A publication's cells are sums over its own people and those of all publications before it.
+
+    Parameters
+    ----------
+    added : Membership
+    counts : int array, shape (c,)
+        People of each row of `added` who count for the statistic.
+    chosen : Chosen
+        The published cells.
+    extras : tuple of int arrays, each of shape (c,)
+        Further published sums over the people of this publication, with a coefficient a row: the sum
+        over a marked group, say.
+    outside : bool array, shape (c,), optional
+        Rows whose people are in none of the cells, only in the extras.
     """
 
     added: Membership
     counts: NDArray[np.int64]
     chosen: Chosen
+    extras: tuple[NDArray[np.int64], ...] = ()
+    outside: NDArray[np.bool_] | None = None
 
 
 def incidence(tree: Tree, publications: Sequence[Publication]) -> Incidence:
@@ -56,30 +72,33 @@ def incidence(tree: Tree, publications: Sequence[Publication]) -> Incidence:
     two published numbers spans the same space and keeps the rows nested. Units are expanded by walking
     up the parents, so that nothing of the planner's bookkeeping is trusted.
     """
-    seen: dict[tuple[object, ...], int] = {}
-    rows: list[tuple[int, tuple[object, ...], int]] = []
+    seen: dict[Name, int] = {}
+    rows: list[_Row] = []
     for latest, publication in enumerate(publications):
         for name in _names(publication.chosen):
-            rows.append((seen.get(name, 0), name, latest))
+            rows.append(_Row(name, seen.get(name, 0), latest))
             seen[name] = latest + 1
-    blocks = [_classes(tree, publication, frozenset(seen)) for publication in publications]
-    people = np.concatenate([counts for _, counts in blocks])
-    columns = []
-    for batch, (members, counts) in enumerate(blocks):
-        empty = np.zeros(0, np.intp)
-        entries = [
-            members.get(name, empty) if first <= batch <= latest else empty for first, name, latest in rows
-        ]
-        indices = np.concatenate([*entries, empty])
-        starts = np.concatenate([[0], np.cumsum([len(entry) for entry in entries], dtype=np.intp)])
-        shape = (len(rows), len(counts))
-        columns.append(sparse.csr_array((np.ones(len(indices)), indices, starts), shape=shape))
-    nested = np.array([name[0] != "level" for _, name, _ in rows], dtype=bool)
-    return Incidence(sparse.csr_array(sparse.hstack(columns)), people, nested)
+        rows.extend(_Row(("extra", number), latest, latest) for number in range(len(publication.extras)))
+    names = frozenset(seen)
+    blocks = [_block(tree, publication, names, rows, batch) for batch, publication in enumerate(publications)]
+    table = sparse.csr_array(sparse.hstack([block for block, _ in blocks]))
+    nested = np.array([row.name[0] in {"organization", "unit"} for row in rows], dtype=bool)
+    return Incidence(table, np.concatenate([people for _, people in blocks]), nested)
 
 
-def _names(chosen: Chosen) -> list[tuple[object, ...]]:
-    organization: list[tuple[object, ...]] = [("organization",)] if chosen.organization else []
+Name = tuple[str | int, ...]
+
+
+class _Row(NamedTuple):
+    """A published sum over the people of the publications first..latest."""
+
+    name: Name
+    first: int
+    latest: int
+
+
+def _names(chosen: Chosen) -> list[Name]:
+    organization: list[Name] = [("organization",)] if chosen.organization else []
     return [
         *organization,
         *(("unit", unit) for unit in sorted(chosen.units)),
@@ -87,29 +106,61 @@ def _names(chosen: Chosen) -> list[tuple[object, ...]]:
     ]
 
 
+def _block(
+    tree: Tree, publication: Publication, names: frozenset[Name], rows: Sequence[_Row], batch: int
+) -> tuple[sparse.csr_array, NDArray[np.int64]]:
+    """One publication's people as classes, and their coefficients in all rows of all publications."""
+    keys, extras, people = _classes(tree, publication, names)
+    members = _members(tree, keys, names)
+    empty = np.zeros(0, np.intp)
+    indices, values = [empty], [np.zeros(0)]
+    for row in rows:
+        if not row.first <= batch <= row.latest:
+            indices.append(empty)
+        elif row.name[0] == "extra":
+            column = extras[:, int(row.name[1])]
+            indices.append(np.flatnonzero(column))
+            values.append(column[indices[-1]].astype(np.float64))
+        else:
+            indices.append(members.get(row.name, empty))
+            values.append(np.ones(len(indices[-1])))
+    starts = np.cumsum([len(entry) for entry in indices], dtype=np.intp)
+    shape = (len(rows), len(people))
+    return sparse.csr_array((np.concatenate(values), np.concatenate(indices), starts), shape=shape), people
+
+
+OUTSIDE = -2
+
+
 def _classes(
-    tree: Tree, publication: Publication, names: frozenset[tuple[object, ...]]
-) -> tuple[dict[tuple[object, ...], NDArray[np.intp]], NDArray[np.int64]]:
-    """Merge people whom no published cell tells apart; list the classes in each cell."""
+    tree: Tree, publication: Publication, names: frozenset[Name]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Merge people whom no published sum tells apart: (unit, levels) keys, extras and people a class."""
     membership = publication.added
     present = publication.counts > 0
-    counts = publication.counts[present]
+    people = publication.counts[present]
     nearest = _nearest_published(tree, names)[membership.units[present]]
     levels = membership.levels[present].astype(np.int64)
     for question in range(levels.shape[1]):
-        shown = [
-            level for level in np.unique(levels[:, question]) if ("level", question, int(level)) in names
-        ]
+        observed = np.unique(levels[:, question])
+        shown = [level for level in observed if ("level", question, int(level)) in names]
         levels[~np.isin(levels[:, question], shown), question] = 0
-    keys = np.column_stack([nearest, levels])
+    if publication.outside is not None:
+        nearest[publication.outside[present]] = OUTSIDE
+        levels[publication.outside[present]] = 0
+    extras = [extra[present] for extra in publication.extras]
+    keys = np.column_stack([nearest, levels, *extras])
     order = np.lexsort(keys.T[::-1])
-    keys, counts = keys[order], counts[order]
-    starts = np.flatnonzero(np.concatenate([[True], (keys[1:] != keys[:-1]).any(axis=1)])[: len(keys)])
-    merged = np.add.reduceat(counts, starts) if len(starts) else counts
-    return _members(tree, keys[starts], names), merged.astype(np.int64)
+    keys, people = keys[order], people[order]
+    changed = np.ones(len(keys), bool)
+    changed[1:] = (keys[1:] != keys[:-1]).any(axis=1)
+    starts = np.flatnonzero(changed)
+    merged = np.add.reduceat(people, starts) if len(starts) else people
+    cut = keys.shape[1] - len(extras)
+    return keys[starts, :cut], keys[starts, cut:], merged.astype(np.int64)
 
 
-def _nearest_published(tree: Tree, names: frozenset[tuple[object, ...]]) -> NDArray[np.int64]:
+def _nearest_published(tree: Tree, names: frozenset[Name]) -> NDArray[np.int64]:
     """For each unit itself or its nearest published ancestor; -1 for the organization."""
     nearest = np.full(len(tree), -1, np.int64)
     for unit in tree.order:
@@ -119,26 +170,26 @@ def _nearest_published(tree: Tree, names: frozenset[tuple[object, ...]]) -> NDAr
     return nearest
 
 
-def _members(
-    tree: Tree, keys: NDArray[np.int64], names: frozenset[tuple[object, ...]]
-) -> dict[tuple[object, ...], NDArray[np.intp]]:
-    members: dict[tuple[object, ...], NDArray[np.intp]] = {("organization",): np.arange(len(keys))}
+def _members(tree: Tree, keys: NDArray[np.int64], names: frozenset[Name]) -> dict[Name, NDArray[np.intp]]:
+    """The classes in each cell."""
+    members: dict[Name, NDArray[np.intp]] = {("organization",): np.flatnonzero(keys[:, 0] != OUTSIDE)}
     parents = np.array([-1 if parent is None else parent for parent in tree.parents], np.int64)
     published = np.array([("unit", unit) in names for unit in range(len(tree))], bool)
-    found: list[tuple[NDArray[np.int64], NDArray[np.intp]]] = []
+    units, classes = [np.zeros(0, np.int64)], [np.zeros(0, np.intp)]
     at, who = keys[:, 0], np.arange(len(keys))
     while len(who):
         inside = at >= 0
         at, who = at[inside], who[inside]
-        found.append((at[published[at]], who[published[at]]))
+        units.append(at[published[at]])
+        classes.append(who[published[at]])
         at = parents[at]
-    units = np.concatenate([unit for unit, _ in found] or [np.zeros(0, np.int64)])
-    classes = np.concatenate([who for _, who in found] or [np.zeros(0, np.intp)])
-    members |= {("unit", unit): inside for unit, inside in _grouped(units, classes)}
+    found = _grouped(np.concatenate(units), np.concatenate(classes))
+    members |= {("unit", unit): inside for unit, inside in found}
     for question in range(keys.shape[1] - 1):
         levels = keys[:, question + 1]
         chosen = np.flatnonzero(levels)
-        members |= {("level", question, level): inside for level, inside in _grouped(levels[chosen], chosen)}
+        found = _grouped(levels[chosen], chosen)
+        members |= {("level", question, level): inside for level, inside in found}
     return members
 
 
@@ -146,6 +197,5 @@ def _grouped(labels: NDArray[np.int64], values: NDArray[np.intp]) -> list[tuple[
     order = np.argsort(labels, kind="stable")
     labels, values = labels[order], values[order]
     starts = np.flatnonzero(np.concatenate([[True], labels[1:] != labels[:-1]])[: len(labels)])
-    return [
-        (int(labels[start]), part) for start, part in zip(starts, np.split(values, starts[1:]), strict=False)
-    ]
+    parts = np.split(values, starts[1:])
+    return [(int(labels[start]), part) for start, part in zip(starts, parts, strict=False)]

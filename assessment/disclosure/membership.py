@@ -1,7 +1,7 @@
 """Who answered, as counts only: the sole thing that the choice of cells may look at."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,11 @@ class Membership:
         Of them, those with a valid value of each statistic ("don't know" and no answer are missing).
     statistics : tuple of str
         Names of the s columns of `answered`; unique.
+    marks : int array, shape (c, m), optional
+        Further things the people of a row have in common (say, how many items of a dimension they left
+        out), so that a combination then has a row for each of its marks.
+    mark_names : tuple of str
+        Names of the m columns of `marks`.
 
     Raises
     ------
@@ -76,22 +81,27 @@ class Membership:
     respondents: Ints
     answered: Ints
     statistics: tuple[str, ...]
+    marks: Ints = field(default_factory=lambda: np.zeros((0, 0), np.int16))
+    mark_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         rows = len(self.units)
-        if self.units.shape != (rows,) or self.respondents.shape != (rows,):
-            raise ValueError("units and respondents must be one-dimensional and of one length.")
-        if self.levels.ndim != 2 or len(self.levels) != rows:  # noqa: PLR2004
+        if not self.mark_names:
+            object.__setattr__(self, "marks", np.zeros((rows, 0), np.int16))
+        if self.levels.ndim != 2:  # noqa: PLR2004
             raise ValueError("levels must have one row a combination and one column a question.")
-        if self.answered.shape != (rows, len(self.statistics)):
-            raise ValueError("answered must have one row a combination and one column a statistic.")
-        if len(set(self.statistics)) != len(self.statistics):
-            raise ValueError("A statistic is named twice.")
-        for array in (self.units, self.levels, self.respondents, self.answered):
-            if not np.issubdtype(array.dtype, np.integer):
-                raise ValueError("A membership holds whole numbers only.")
-            if array.size and int(array.min()) < 0:
-                raise ValueError("A membership holds no negative numbers.")
+        shapes = {
+            "units": (rows,),
+            "levels": (rows, self.levels.shape[1]),
+            "respondents": (rows,),
+            "answered": (rows, len(self.statistics)),
+            "marks": (rows, len(self.mark_names)),
+        }
+        for name, shape in shapes.items():
+            _check_counts(name, getattr(self, name), shape)
+        for names in (self.statistics, self.mark_names):
+            if len(set(names)) != len(names):
+                raise ValueError("A statistic or mark is named twice.")
         if self.answered.size and bool((self.answered > self.respondents[:, None]).any()):
             raise ValueError("More people answered a statistic than there are respondents.")
 
@@ -100,71 +110,130 @@ class Membership:
         return int(self.levels.shape[1])
 
     @classmethod
-    def empty(cls, questions: int, statistics: tuple[str, ...]) -> "Membership":
-        return cls(
-            units=np.zeros(0, np.int32),
-            levels=np.zeros((0, questions), np.int16),
-            respondents=np.zeros(0, np.int32),
-            answered=np.zeros((0, len(statistics)), np.int32),
-            statistics=statistics,
-        )
-
-    @classmethod
     def of_people(
-        cls, units: Ints, levels: Ints, answered: NDArray[np.bool_], statistics: tuple[str, ...]
+        cls,
+        units: Ints,
+        levels: Ints,
+        answered: NDArray[np.bool_],
+        statistics: tuple[str, ...],
+        *,
+        marks: Ints | None = None,
+        mark_names: tuple[str, ...] = (),
     ) -> "Membership":
-        """Count people, one row a person: units (n,), levels (n, q), answered (n, s).
+        """Count people, one row a person: units (n,), levels (n, q), answered (n, s), marks (n, m).
 
         Rows in sorted order, as an AnswerBlock has them, are counted fastest; any order is right.
         """
-        runs = _starts_of_runs(units, levels)
-        if not len(units):
-            return cls.empty(int(levels.shape[1]), statistics)
-        return cls(
+        marks = np.zeros((len(units), 0), np.int16) if marks is None else marks
+        runs = _starts_of_runs(_keys(units, levels, marks))
+        counted = np.diff(np.append(runs, len(units)))
+        totals = np.add.reduceat(answered, runs, axis=0, dtype=np.int32) if len(runs) else answered
+        people = cls(
             units=units[runs].astype(np.int32),
             levels=levels[runs].astype(np.int16),
-            respondents=np.diff(np.append(runs, len(units))).astype(np.int32),
-            answered=np.add.reduceat(answered, runs, axis=0, dtype=np.int32),
+            respondents=counted.astype(np.int32),
+            answered=totals.astype(np.int32),
             statistics=statistics,
-        ).compact()
+            marks=marks[runs].astype(np.int16),
+            mark_names=mark_names,
+        )
+        return people.compact()
+
+    @classmethod
+    def nobody(cls, like: "Membership") -> "Membership":
+        """No people, with the questions and names of another membership."""
+        none = np.zeros(0, np.intp)
+        return replace(
+            like,
+            units=like.units[none],
+            levels=like.levels[none],
+            respondents=like.respondents[none],
+            answered=like.answered[none],
+            marks=like.marks[none],
+        )
 
     def compact(self) -> "Membership":
-        """The same people with every combination in one row, sorted; rows without people are dropped."""
-        keys = np.column_stack([self.units, self.levels])
+        """The same people, each combination in one row, sorted; rows without people are dropped."""
+        present = self.respondents > 0
+        keys = _keys(self.units, self.levels, self.marks)[present]
         order = np.lexsort(keys.T[::-1])
-        order = order[self.respondents[order] > 0]
-        if not len(order):
-            return Membership.empty(self.questions, self.statistics)
-        units, levels = self.units[order], self.levels[order]
-        runs = _starts_of_runs(units, levels)
+        runs = _starts_of_runs(keys[order])
+        first = np.flatnonzero(present)[order]
+        totals = [
+            np.add.reduceat(table[first], runs, axis=0, dtype=np.int32) if len(runs) else table[first]
+            for table in (self.respondents, self.answered)
+        ]
         return Membership(
-            units=units[runs].astype(np.int32),
-            levels=levels[runs].astype(np.int16),
-            respondents=np.add.reduceat(self.respondents[order], runs, dtype=np.int32),
-            answered=np.add.reduceat(self.answered[order], runs, axis=0, dtype=np.int32),
+            units=self.units[first[runs]],
+            levels=self.levels[first[runs]],
+            respondents=totals[0],
+            answered=totals[1],
             statistics=self.statistics,
+            marks=self.marks[first[runs]],
+            mark_names=self.mark_names,
         )
 
     def __add__(self, other: "Membership") -> "Membership":
-        """Two disjoint sets of people counted together. ValueError for other questions or statistics."""
-        if self.statistics != other.statistics or self.questions != other.questions:
-            raise ValueError("Only memberships of the same questions and statistics can be added.")
+        """Two disjoint sets of people counted together. ValueError for other questions or names."""
         return Membership.concatenate([self, other])
 
     @classmethod
     def concatenate(cls, parts: Sequence["Membership"]) -> "Membership":
         """Any number of disjoint sets of people (one a unit block, say) counted together."""
+        return cls._stacked(parts).compact()
+
+    @classmethod
+    def _stacked(cls, parts: Sequence["Membership"]) -> "Membership":
         first = parts[0]
         for part in parts:
-            if part.statistics != first.statistics or part.questions != first.questions:
-                raise ValueError("Only memberships of the same questions and statistics can be added.")
+            if (part.statistics, part.mark_names, part.questions) != (
+                first.statistics,
+                first.mark_names,
+                first.questions,
+            ):
+                raise ValueError("Only memberships of the same questions and names can be added.")
         return cls(
             units=np.concatenate([part.units for part in parts]),
             levels=np.concatenate([part.levels for part in parts]),
             respondents=np.concatenate([part.respondents for part in parts]),
             answered=np.concatenate([part.answered for part in parts]),
             statistics=first.statistics,
+            marks=np.concatenate([part.marks for part in parts]),
+            mark_names=first.mark_names,
+        )
+
+    def without(self, earlier: "Membership") -> "Membership":
+        """The people added since `earlier`, whose people must all still be here with the same answers.
+
+        ValueError where somebody has gone or has answered differently: then no difference of counts tells
+        who was added. (The caller knows that earlier sheets are still there; counts can only refuse what
+        is impossible.)
+        """
+        both = Membership._stacked([self, earlier])
+        keys = _keys(both.units, both.levels, both.marks)
+        order = np.lexsort(keys.T[::-1])
+        runs = _starts_of_runs(keys[order])
+        sign = np.where(np.arange(len(keys)) < len(self.units), 1, -1)
+        tables = np.column_stack([both.respondents, both.answered]).astype(np.int64) * sign[:, None]
+        rest = np.add.reduceat(tables[order], runs, axis=0) if len(runs) else tables
+        if rest.size and ((rest < 0).any() or (rest[:, 1:] > rest[:, :1]).any()):
+            raise ValueError("People of an earlier release have gone or answered differently.")
+        at = order[runs]
+        return Membership(
+            units=both.units[at],
+            levels=both.levels[at],
+            respondents=rest[:, 0].astype(np.int32),
+            answered=rest[:, 1:].astype(np.int32),
+            statistics=self.statistics,
+            marks=both.marks[at],
+            mark_names=self.mark_names,
         ).compact()
+
+    def mark(self, name: str) -> NDArray[np.int64]:
+        """The mark of each row. KeyError if unknown."""
+        if name not in self.mark_names:
+            raise KeyError(name)
+        return self.marks[:, self.mark_names.index(name)].astype(np.int64)
 
     def counts(self, statistic: str | None) -> NDArray[np.int64]:
         """People a combination who answered a statistic; None for all respondents. KeyError if unknown."""
@@ -211,12 +280,21 @@ class CellCounts:
     levels: Mapping[tuple[int, int], int]
 
 
-def _starts_of_runs(units: Ints, levels: Ints) -> NDArray[np.intp]:
-    """Positions where the combination differs from the row above; the first row always."""
-    if not len(units):
-        return np.zeros(0, np.intp)
-    changed = np.ones(len(units), bool)
-    changed[1:] = units[1:] != units[:-1]
-    if levels.shape[1]:
-        changed[1:] |= (levels[1:] != levels[:-1]).any(axis=1)
+def _check_counts(name: str, array: Ints, shape: tuple[int, ...]) -> None:
+    if array.shape != shape:
+        raise ValueError(f"{name} has the shape {array.shape}, not {shape}.")
+    if not np.issubdtype(array.dtype, np.integer):
+        raise ValueError(f"{name} must hold whole numbers.")
+    if array.size and int(array.min()) < 0:
+        raise ValueError(f"{name} holds a negative number.")
+
+
+def _keys(units: Ints, levels: Ints, marks: Ints) -> Ints:
+    return np.column_stack([units, levels, marks])
+
+
+def _starts_of_runs(keys: Ints) -> NDArray[np.intp]:
+    """Positions of the rows that differ from the row above; the first row always."""
+    changed = np.ones(len(keys), bool)
+    changed[1:] = (keys[1:] != keys[:-1]).any(axis=1)
     return np.flatnonzero(changed)

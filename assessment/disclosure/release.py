@@ -1,13 +1,12 @@
 """The only maker of a `ReleasedTable`: plan, audit, and refuse what is not proven."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol, Self, TypeVar, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.disclosure.attack import Finding
 from assessment.disclosure.cells import (
     NOTHING,
     Cell,
@@ -22,16 +21,13 @@ from assessment.disclosure.cells import (
     Withheld,
 )
 from assessment.disclosure.membership import CellCounts, Membership, Tree
-from assessment.disclosure.plan import Task, audit_once, choose
+from assessment.disclosure.panel import Before, Link, PanelPlan, Part, UnsafeReleaseError
 from assessment.disclosure.policy import Policy
-from assessment.disclosure.tree import choose_units
 from assessment.stats.layout import Panel
 
+__all__ = ["Earlier", "Link", "Reducible", "ReleasedTable", "UnsafeReleaseError", "release"]
+
 _SEAL = object()
-
-
-class UnsafeReleaseError(Exception):
-    """The auditor did not prove the set of cells that was about to be released. Nothing leaves."""
 
 
 class Reducible(Protocol):
@@ -41,7 +37,7 @@ class Reducible(Protocol):
     def n(self) -> int: ...
 
     def mean_only(self) -> Self:
-        """The same with everything but n and mean taken out."""
+        """Return the same with everything but n and mean taken out."""
         ...
 
 
@@ -50,15 +46,12 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
-    """One panel and statistic: what is shown, what in full detail, and the proofs of both."""
+class Earlier:
+    """A release of the same campaign that is out already: who was in it, and its cells by statistic."""
 
-    counted: CellCounts
-    shown: Chosen
-    full: Chosen
-    proof: Finding
-    full_proof: Finding
-    regions: NDArray[np.int64]
+    memberships: Mapping[Panel, Membership]
+    shown: Mapping[tuple[Panel, str], Chosen]
+    full: Mapping[tuple[Panel, str], Chosen]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +59,7 @@ class ReleasedTable:
     """The cells that may leave, statistic by statistic. Made by `release` alone; unknown means closed."""
 
     policy: Policy
+    memberships: Mapping[Panel, Membership]
     parts: Mapping[tuple[Panel, str], Part]
     comment_cells: Mapping[Panel, Chosen]
     _seal: object = field(repr=False, default=None)
@@ -80,44 +74,45 @@ class ReleasedTable:
         A cell or statistic that the table does not know is withheld as a small group: nobody is in it.
         """
         part = self.parts.get((cell.panel, statistic))
-        if part is None:
-            return Withheld(Reason.SMALL_GROUP)
-        people = _people(part.counted, cell)
-        if people < self.policy.minimum(cell.panel):
+        people = 0 if part is None else _people(part.counted, cell)
+        if part is None or people < self.policy.minimum(cell.panel):
             return Withheld(Reason.SMALL_GROUP)
         if not _holds(part.shown, cell):
             return Withheld(Reason.PROTECTS_ANOTHER)
         return Released(Detail.FULL if _holds(part.full, cell) else Detail.MEAN_ONLY, people)
+
+    def without(self, panel: Panel, statistic: str, mark: str) -> Verdict:
+        """Verdict on a panel's number without the people who carry a mark (careless answers, say)."""
+        part = self.parts.get((panel, statistic))
+        if part is None or mark not in part.compared:
+            return Withheld(Reason.PROTECTS_ANOTHER)
+        people, full = part.compared[mark]
+        return Released(Detail.FULL if full else Detail.MEAN_ONLY, people)
 
     def take(self, cell: Cell, statistic: str, value: Number) -> Number | Withheld:
         """Pass one number through the gate: it comes back as far as it may leave, else the reason.
 
         ValueError where the number is not of as many people as the cell has: it belongs elsewhere.
         """
-        verdict = self.verdict(cell, statistic)
-        match verdict:
-            case Withheld():
-                return verdict
-            case Released(detail, people):
-                if value.n != people:
-                    raise ValueError(f"A number of {value.n} people was offered for a cell of {people}.")
-                return value if detail is Detail.FULL else value.mean_only()
-            case _:
-                assert_never(verdict)
+        return _gate(self.verdict(cell, statistic), value)
+
+    def take_without(self, panel: Panel, statistic: str, mark: str, value: Number) -> Number | Withheld:
+        """Pass the panel's number without the marked people through the gate."""
+        return _gate(self.without(panel, statistic, mark), value)
 
     def derive(
-        self, statistic: str, values: Mapping[Cell, Number], result: Callable[..., Result]
+        self, statistic: str, values: Sequence[tuple[Cell, Number]], result: Callable[..., Result]
     ) -> Result | Withheld:
         """Compute something from several cells (a gap) where all of them are released.
 
         `result` gets the numbers in the order of `values`, undiminished, and must return none of them: it
         is for gaps, whose interval needs the SD. The first withheld cell's reason comes back otherwise.
         """
-        for cell, value in values.items():
+        for cell, value in values:
             taken = self.take(cell, statistic, value)
             if isinstance(taken, Withheld):
                 return taken
-        return result(*values.values())
+        return result(*(value for _, value in values))
 
     def cells(self, panel: Panel, statistic: str) -> Iterator[tuple[Cell, Verdict]]:
         """Every cell that exists for a panel and statistic, with its verdict; the organization first."""
@@ -150,6 +145,14 @@ class ReleasedTable:
             return None
         return Reason.TOO_FEW_COMMENTERS
 
+    def as_earlier(self) -> Earlier:
+        """What a later release of the same campaign has to know of this one."""
+        return Earlier(
+            self.memberships,
+            {key: part.shown for key, part in self.parts.items()},
+            {key: part.full for key, part in self.parts.items()},
+        )
+
 
 def release(
     policy: Policy,
@@ -157,6 +160,9 @@ def release(
     memberships: Mapping[Panel, Membership],
     *,
     panel_only: Collection[str] = (),
+    links: Sequence[Link] = (),
+    comparisons: Mapping[str, Collection[str]] | None = None,
+    earlier: Sequence[Earlier] = (),
 ) -> ReleasedTable:
     """Choose what may leave and prove it.
 
@@ -165,10 +171,16 @@ def release(
     policy : Policy
     tree : Tree
     memberships : mapping of panel to Membership
-        Who answered. A panel that is missing has no released cell.
+        Everybody who answered, also before. A panel that is missing has no released cell.
     panel_only : collection of str
-        Statistics that are published for whole panels only (single items); all their other cells are
-        withheld.
+        Statistics that are published for whole panels only; all their other cells are withheld.
+    links : sequence of Link
+        Statistics that are a person's mean over others (dimensions over items). Their parts are
+        `panel_only` without being named there.
+    comparisons : mapping of mark to statistics, optional
+        Statistics whose panel number shall also be given without the people who carry the mark.
+    earlier : sequence of Earlier
+        All releases of this campaign so far, the oldest first.
 
     Returns
     -------
@@ -179,74 +191,77 @@ def release(
     Raises
     ------
     UnsafeReleaseError
-        The auditor did not prove the very set of cells that would be returned.
+        The auditor did not prove the very set of cells that would be returned, or the people added since
+        an earlier release are too few to publish anything again.
     ValueError
-        A membership that does not fit the tree.
+        A membership that does not fit the tree or an earlier release; a comparison of a link's part.
     """
+    comparisons = comparisons or {}
+    for statistics in comparisons.values():
+        if inseparable := {part for link in links for part in link.parts} & set(statistics):
+            raise ValueError(f"Parts of a link cannot be compared: {', '.join(sorted(inseparable))}.")
+    whole_panels = {*panel_only, *(part for link in links for part in link.parts)}
     parts: dict[tuple[Panel, str], Part] = {}
     comment_cells: dict[Panel, Chosen] = {}
     for panel, membership in memberships.items():
         membership.check_against(tree)
-        planner = _Planner(policy, tree, panel, membership)
-        comment_cells[panel] = planner.comments()
-        for statistic in membership.statistics:
-            parts[panel, statistic] = planner.part(statistic, panel_only=statistic in panel_only)
-    return ReleasedTable(policy, parts, comment_cells, _SEAL)
+        plan = _plan(policy, tree, panel, membership, earlier)
+        base = plan.base()
+        comment_cells[panel] = plan.comment_cells(base)
+        found = _parts(plan, base, whole_panels, comparisons, links)
+        parts |= {(panel, statistic): part for statistic, part in found.items()}
+    return ReleasedTable(policy, dict(memberships), parts, comment_cells, _SEAL)
 
 
-class _Planner:
-    """One panel's plan, made once for all respondents and tightened for each statistic."""
-
-    def __init__(self, policy: Policy, tree: Tree, panel: Panel, membership: Membership) -> None:
-        self.policy = policy
-        self.tree = tree
-        self.panel = panel
-        self.membership = membership
-        self.k = policy.minimum(panel)
-        self.everybody = self._task(None, self.k, self._publishable())
-        self.base = choose(self.everybody)
-
-    def _publishable(self) -> Chosen:
-        """All cells of the panel that could be published at all."""
-        match self.panel:
-            case Panel.FRONTLINE:
-                counted = self.membership.cell_counts(self.tree, self.membership.counts(None))
-                return Chosen(
-                    organization=True,
-                    units=frozenset(range(len(self.tree))),
-                    levels=frozenset(counted.levels),
-                )
-            case Panel.EXECUTIVE:
-                return Chosen(organization=True, units=self.tree.tops())
-            case _:
-                assert_never(self.panel)
-
-    def _task(self, statistic: str | None, k: int, allowed: Chosen) -> Task:
-        return Task(self.tree, self.membership, self.membership.counts(statistic), k, allowed)
-
-    def part(self, statistic: str, *, panel_only: bool) -> Part:
-        allowed = Chosen(organization=self.base.organization) if panel_only else self.base
-        shown, proof = _proven(self._task(statistic, self.k, allowed))
-        detailed = max(self.k, self.policy.min_distribution)
-        full, full_proof = _proven(self._task(statistic, detailed, shown))
-        counted = self.membership.cell_counts(self.tree, self.membership.counts(statistic))
-        return Part(counted, shown, full, proof, full_proof, _nearest(self.tree, shown.units))
-
-    def comments(self) -> Chosen:
-        k = max(self.k, self.policy.min_comments)
-        task = self.everybody
-        if not self.base.organization or int(task.counts.sum()) < k:
-            return NOTHING
-        tops = self.tree.tops() & self.base.units
-        return Chosen(organization=True, units=choose_units(self.tree, task.own, k, tops))
+def _plan(
+    policy: Policy, tree: Tree, panel: Panel, membership: Membership, earlier: Sequence[Earlier]
+) -> PanelPlan:
+    """Split the people by the release in which they were new."""
+    before: list[Before] = []
+    so_far = Membership.nobody(membership)
+    for past in earlier:
+        then = past.memberships.get(panel, so_far)
+        shown = {statistic: cells for (where, statistic), cells in past.shown.items() if where is panel}
+        full = {statistic: cells for (where, statistic), cells in past.full.items() if where is panel}
+        before.append(Before(then.without(so_far), shown, full))
+        so_far = then
+    plan = PanelPlan(policy, tree, panel, membership, membership.without(so_far), before)
+    if before and 0 < plan.added.respondents.sum() < plan.k:
+        raise UnsafeReleaseError(f"Fewer than {plan.k} of the {panel} panel were added since.")
+    return plan
 
 
-def _proven(task: Task) -> tuple[Chosen, Finding]:
-    chosen = choose(task)
-    finding = audit_once(task, chosen)
-    if not finding.safe:
-        raise UnsafeReleaseError(f"{len(chosen)} cells with a minimum of {task.k}: {finding.proof}.")
-    return chosen, finding
+def _parts(
+    plan: PanelPlan,
+    base: Chosen,
+    whole_panels: Collection[str],
+    comparisons: Mapping[str, Collection[str]],
+    links: Sequence[Link],
+) -> dict[str, Part]:
+    everyone = Chosen(organization=base.organization)
+    parts = {
+        statistic: plan.part(statistic, everyone if statistic in whole_panels else base)
+        for statistic in plan.membership.statistics
+    }
+    for mark, statistics in comparisons.items():
+        for statistic in statistics:
+            parts[statistic] = plan.compared(statistic, parts[statistic], mark)
+    for link in links:
+        for statistic in plan.withheld_parts(link, parts):
+            parts[statistic] = replace(parts[statistic], shown=NOTHING, full=NOTHING)
+    return parts
+
+
+def _gate(verdict: Verdict, value: Number) -> Number | Withheld:
+    match verdict:
+        case Withheld():
+            return verdict
+        case Released(detail, people):
+            if value.n != people:
+                raise ValueError(f"A number of {value.n} people was offered for a cell of {people}.")
+            return value if detail is Detail.FULL else value.mean_only()
+        case _:
+            assert_never(verdict)
 
 
 def _people(counted: CellCounts, cell: Cell) -> int:
@@ -271,12 +286,3 @@ def _holds(chosen: Chosen, cell: Cell) -> bool:
             return (question, level) in chosen.levels
         case _:
             assert_never(cell)
-
-
-def _nearest(tree: Tree, published: frozenset[int]) -> NDArray[np.int64]:
-    nearest = np.full(len(tree), -1, np.int64)
-    for unit in tree.order:
-        parent = tree.parents[unit]
-        above = -1 if parent is None else nearest[parent]
-        nearest[unit] = unit if unit in published else above
-    return nearest

@@ -104,8 +104,9 @@ def gap(
     -------
     Gap
         t = (E - F) / sqrt(v_E + v_F) with v = (1 - n/N) sd^2 / n and Welch-Satterthwaite degrees of
-        freedom; Hedges' g with the noncentral t interval (no finite-population factor: it describes people,
-        not this list of them).
+        freedom. A dimension's v also gets n/N times the variance from skipped items, which no complete
+        panel removes. Hedges' g has the noncentral t interval without finite-population factor: it
+        describes people, not this list of them.
 
     Raises
     ------
@@ -161,7 +162,8 @@ def headline(
     Gap
         The dimensions' means within a panel are correlated, because the same people answered. With
         n_a answers on a, n_ab on both and S_ab their covariance over those, a panel's variance is
-        sum_ab (n_ab / (n_a n_b) - 1/N) S_ab / D^2, which is (1 - n/N) S / n when nobody skips. Degrees of
+        sum_ab (n_ab / (n_a n_b) - 1/N) S_ab / D^2, which is (1 - n/N) S / n when nobody skips, and the
+        variance from skipped items as in `gap`. Degrees of
         freedom: the smallest n_a - 1. g stands on the composite's SD, sqrt(sum S_ab) / D.
 
     Raises
@@ -257,7 +259,9 @@ def _term(sign: int, sample: Sample, headcount: int | None) -> Term:
     if sample.mean is None:
         raise ValueError("A panel without answers has no mean.")
     factor = sampling_factor(sample.n, headcount)
-    variance = None if sample.sd is None else factor * sample.sd**2 / sample.n
+    variance = None
+    if sample.sd is not None:
+        variance = factor * sample.sd**2 / sample.n + (1.0 - factor) * sample.skipped
     return Term(sign, sample.mean, sample.n, variance, sample.n - 1.0, factor)
 
 
@@ -270,7 +274,9 @@ def _composite(sign: int, joint: Joint, headcount: int | None) -> Term:
     if headcount is not None:
         overlap = overlap - 1.0 / max(headcount, int(joint.n.max()))
     squared = len(joint.dimensions) ** 2
-    variance = max(0.0, float((overlap * joint.covariance).sum()) / squared) if n > 1 else None
+    drawn = max(0.0, float((overlap * joint.covariance).sum()))
+    known = [1.0 - sampling_factor(int(one), headcount) for one in joint.n]
+    variance = (drawn + float(joint.skipped @ known)) / squared if n > 1 else None
     return Term(sign, float(joint.mean.mean()), n, variance, n - 1.0, factor)
 
 

@@ -76,6 +76,10 @@ class Scored:
         """How many different numbers of answers make a score."""
         return len(self.columns) - self.least + 1
 
+    def skipping(self, histogram: Ints) -> float:
+        """Sum over people of 1/answered - 1/items: how much a mean over some items strays from that of all."""
+        return float(histogram @ (1.0 / self.answered - 1.0 / len(self.columns)))
+
     @cached_property
     def values(self) -> NDArray[np.float64]:
         """The score 0..100 of each cell."""

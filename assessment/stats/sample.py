@@ -15,7 +15,9 @@ class Sample:
     `values[i]` was scored by `counts[i]` people: for an item in raw option order (so descending where the
     item is reversed), for a dimension ascending. `mean` is None where n is 0, `sd` (divisor n - 1) where n
     is below 2. Favourable is above 50, neutral on it. `dont_know` and `unanswered` are not part of n; for
-    a dimension `unanswered` are those who answered fewer than half of its items.
+    a dimension `unanswered` are those who answered fewer than half of its items, and `skipped` is the
+    variance of the mean that comes from the items which the others left out (0 for an item): what remains
+    uncertain where the whole panel answered.
     """
 
     n: int
@@ -28,6 +30,7 @@ class Sample:
     counts: tuple[int, ...]
     dont_know: int = 0
     unanswered: int = 0
+    skipped: float = 0.0
 
     @classmethod
     def of(
@@ -37,6 +40,7 @@ class Sample:
         *,
         dont_know: int = 0,
         unanswered: int = 0,
+        skipped: float = 0.0,
     ) -> "Sample":
         """Build from a histogram.
 
@@ -48,6 +52,8 @@ class Sample:
             People in each cell, shape (cells,), none negative.
         dont_know, unanswered
             People outside the histogram.
+        skipped
+            Variance of the mean from skipped items.
 
         Returns
         -------
@@ -70,6 +76,7 @@ class Sample:
             counts=tuple(counts.tolist()),
             dont_know=dont_know,
             unanswered=unanswered,
+            skipped=skipped,
         )
 
 
@@ -130,6 +137,7 @@ class Joint:
 
     `n[a]` people have a score on a, `both[a, b]` on a and b; `covariance[a, b]` (divisor both - 1) is over
     those who have both, its diagonal over all who have a. Where fewer than two have both it is 0.
+    `skipped[a]` is that of `Sample`.
     """
 
     dimensions: tuple[str, ...]
@@ -137,3 +145,4 @@ class Joint:
     mean: NDArray[np.float64]
     both: NDArray[np.int64]
     covariance: NDArray[np.float64]
+    skipped: NDArray[np.float64]

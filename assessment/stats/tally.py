@@ -1,80 +1,22 @@
 """Sufficient statistics of sheets: exact whole numbers that add."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.stats.counting import Counter, DimensionSums, chunks
+from assessment.stats.counting import Counter, chunks
 from assessment.stats.layout import Kind, Layout, Panel
+from assessment.stats.panel import Counts, PanelTally
 from assessment.stats.plan import Ints, Plan
 from assessment.stats.sample import Joint, Options, Patterns, Sample, UnitSums
 from assessment.stats.tree import carried_up, gathered, leaves_first
 
-Counts = NDArray[np.int32]
-Rows = NDArray[Any]
+ENOUGH_COMPLETE = 10
 PENDING_BYTES = 1 << 22  # blocks of the panel that is not being counted wait up to this size
-
-
-@dataclass(frozen=True, eq=False)
-class PanelTally:
-    """Whole-number sums of one panel; `Plan` says what is where.
-
-    respondents (units,); counts (units, places) and scores (units, cells); cut_counts and cut_scores a row
-    a background level, over the whole organization; products one per dimension; pair_counts and pair_sums
-    one per pair of headline dimensions; patterns one per way to answer the ladder.
-    """
-
-    respondents: Ints
-    counts: Counts
-    scores: Counts
-    cut_counts: Ints
-    cut_scores: Ints
-    products: tuple[DimensionSums, ...]
-    pair_counts: tuple[Ints, ...]
-    pair_sums: tuple[Ints, ...]
-    patterns: Ints
-
-    def arrays(self) -> Iterator[NDArray[np.integer]]:
-        yield from (self.respondents, self.counts, self.scores, self.cut_counts, self.cut_scores)
-        for one in self.products:
-            yield from (np.array([one.n]), one.sums, one.products)
-        yield from self.pair_counts
-        yield from self.pair_sums
-        yield self.patterns
-
-    def with_units(self, move: Callable[[Rows], Rows]) -> "PanelTally":
-        """The same sheets, the rows of the units rearranged."""
-        respondents, counts, scores = move(self.respondents), move(self.counts), move(self.scores)
-        return replace(self, respondents=respondents, counts=counts, scores=scores)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PanelTally):
-            return NotImplemented
-        return all(np.array_equal(a, b) for a, b in zip(self.arrays(), other.arrays(), strict=True))
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __add__(self, other: "PanelTally") -> "PanelTally":
-        products = tuple(
-            DimensionSums(a.n + b.n, a.sums + b.sums, a.products + b.products)
-            for a, b in zip(self.products, other.products, strict=True)
-        )
-        return PanelTally(
-            self.respondents + other.respondents,
-            self.counts + other.counts,
-            self.scores + other.scores,
-            self.cut_counts + other.cut_counts,
-            self.cut_scores + other.cut_scores,
-            products,
-            tuple(a + b for a, b in zip(self.pair_counts, other.pair_counts, strict=True)),
-            tuple(a + b for a, b in zip(self.pair_sums, other.pair_sums, strict=True)),
-            self.patterns + other.patterns,
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +55,9 @@ class Tally:
         for panel, some in _by_panel(blocks):
             for chunk in chunks(some, layout.width, units):
                 counters[panel].add(chunk)
-        return cls(plan, np.ones(units, dtype=bool), {panel: _frozen(c) for panel, c in counters.items()})
+        return cls(
+            plan, np.ones(units, dtype=bool), {panel: PanelTally.of(c) for panel, c in counters.items()}
+        )
 
     @property
     def units(self) -> int:
@@ -175,13 +119,13 @@ class Tally:
         """
         one = self.panels[panel]
         chosen = self._chosen(units)
-        return self._sample(what, _total(one.counts, chosen), _total(one.scores, chosen))
+        return self._sample(panel, what, _total(one.counts, chosen), _total(one.scores, chosen))
 
     def cut(self, panel: Panel, question: str, level: int, what: str) -> Sample:
         """The same for the people of one background level (0: no answer) of the whole organization."""
         row = self.plan.level_row(question, level)
         one = self.panels[panel]
-        return self._sample(what, one.cut_counts[row], one.cut_scores[row])
+        return self._sample(panel, what, one.cut_counts[row], one.cut_scores[row])
 
     def options(self, panel: Panel, column: str, units: Sequence[int] | None = None) -> Options:
         """Who chose what on any column. ValueError for a name that is not there."""
@@ -244,7 +188,8 @@ class Tally:
             if samples[i].sd and samples[j].sd:
                 covariance[i, j] = covariance[j, i] = self._pair_covariance(panel, pair)
         names = tuple(self.plan.dimensions[number].id for number in numbers)
-        return Joint(names, n, np.array([s.mean or 0.0 for s in samples]), both, covariance)
+        means = np.array([sample.mean or 0.0 for sample in samples])
+        return Joint(names, n, means, both, covariance, np.array([sample.skipped for sample in samples]))
 
     def _pair_covariance(self, panel: Panel, pair: int) -> float:
         one = self.panels[panel]
@@ -260,6 +205,21 @@ class Tally:
         mean_a, mean_b = float((a * counts).sum()) / n, float(b_total.sum()) / n
         return float(((a - mean_a) * (b_total - mean_b * counts)).sum()) / (n - 1)
 
+    def _within(self, panel: Panel, number: int) -> float:
+        """Mean variance of a person's own item scores in a dimension, over those who answered all items.
+
+        Of the panel; of both panels together where it has fewer than `ENOUGH_COMPLETE` such people.
+        """
+        items = len(self.plan.dimensions[number].columns)
+        some = [self.panels[panel].products[number]]
+        if some[0].n < ENOUGH_COMPLETE:
+            some = [one.products[number] for one in self.panels.values()]
+        n = sum(one.n for one in some)
+        if items == 1 or n == 0:
+            return 0.0
+        squares = sum(items * int(np.trace(one.products)) - int(one.products.sum()) for one in some)
+        return (100.0 / self.plan.dimensions[number].unit) ** 2 * squares / (items * (items - 1) * n)
+
     def _chosen(self, units: Sequence[int] | None) -> NDArray[np.bool_] | list[int]:
         return self.whole if units is None else list(units)
 
@@ -271,13 +231,18 @@ class Tally:
         values = 100.0 * np.arange(column.options) / (column.options - 1)
         return position, values[::-1] if column.reverse else values
 
-    def _sample(self, what: str, counts: Ints, scores: Ints) -> Sample:
+    def _sample(self, panel: Panel, what: str, counts: Ints, scores: Ints) -> Sample:
         if what in self.plan.dimension_numbers:
             number = self.plan.dimension(what)
             histogram = scores[self.plan.score_slice(number)]
             people = int(counts[self.plan.column_slice(0)].sum())
             cells = self.plan.dimensions[number]
-            return Sample.of(*_distinct(cells.values, histogram), unanswered=people - int(histogram.sum()))
+            n = int(histogram.sum())
+            return Sample.of(
+                *_distinct(cells.values, histogram),
+                unanswered=people - n,
+                skipped=cells.skipping(histogram) * self._within(panel, number) / max(n, 1) ** 2,
+            )
         position, values = self._item(what)
         one = counts[self.plan.column_slice(position)]
         return Sample.of(values, one[1:-1], dont_know=int(one[-1]), unanswered=int(one[0]))
@@ -302,21 +267,6 @@ def _by_panel(blocks: Iterable[tuple[Panel, int, bytes]]) -> Iterator[tuple[Pane
             yield panel, waiting.pop(panel)
             sizes[panel] = 0
     yield from waiting.items()
-
-
-def _frozen(counter: Counter) -> PanelTally:
-    cut_counts, cut_scores = counter.finish()
-    return PanelTally(
-        counter.respondents,
-        counter.counts,
-        counter.scores,
-        cut_counts,
-        cut_scores,
-        tuple(products.frozen() for products in counter.products),
-        tuple(counter.pair_counts),
-        tuple(counter.pair_sums),
-        counter.patterns,
-    )
 
 
 def _total(array: Counts, units: NDArray[np.bool_] | list[int]) -> Ints:

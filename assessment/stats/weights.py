@@ -38,7 +38,11 @@ class _Strata:
 
 
 def poststratified(
-    units: UnitSums, headcounts: NDArray[np.int64], *, finite: bool = True, level: float = 0.95
+    units: UnitSums,
+    headcounts: NDArray[np.int64] | NDArray[np.float64],
+    *,
+    finite: bool = True,
+    level: float = 0.95,
 ) -> Weighted | None:
     """Mean weighted to the units' head counts.
 
@@ -83,7 +87,7 @@ def poststratified(
     )
 
 
-def _joined(units: UnitSums, headcounts: NDArray[np.int64]) -> _Strata:
+def _joined(units: UnitSums, headcounts: NDArray[np.int64] | NDArray[np.float64]) -> _Strata:
     """Strata: units with enough answers, and one of all the others."""
     enough = units.n >= LEAST
     rest = ~enough

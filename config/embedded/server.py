@@ -51,10 +51,22 @@ class Hold:
         self.cluster = cluster
         self.started = started
         self._users = users
+        self._released = False
+
+    def revive(self) -> bool:
+        """Start the server again where it was killed under us. Says whether it had to be."""
+        if _postmaster(self.cluster):
+            return False
+        with _alone(self.cluster):
+            dead = not self._released and not _answers(self.cluster)
+            if dead:
+                _start(self.cluster)
+        return dead
 
     def release(self, *, stop: bool = False) -> bool:
         """Give the server back; with `stop`, the last one out turns it off. Says whether it did."""
         with _alone(self.cluster):
+            self._released = True
             stopped = stop and _try_lock(self._users)
             if stopped:
                 _stop(self.cluster)

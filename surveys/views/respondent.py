@@ -333,6 +333,7 @@ def page(
         }
     response = render(request, f"respondent/{name}.html", context, status=status)
     response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"  # the pass stands in the first page's address
     response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
     return response
 

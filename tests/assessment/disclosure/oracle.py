@@ -35,7 +35,7 @@ def smallest_support(matrix: np.ndarray) -> int:
         )
         assert outcome.status == 0, outcome.message
         best = min(best, round(outcome.fun))
-    return best
+    return int(best)
 
 
 def rank_attack(matrix: np.ndarray, k: int) -> bool:

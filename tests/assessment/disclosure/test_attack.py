@@ -3,7 +3,6 @@ import pytest
 from scipy import sparse
 
 from assessment.disclosure.attack import Proof, audit
-from assessment.disclosure.cells import Chosen
 from assessment.disclosure.incidence import Incidence, Publication, incidence
 from tests.assessment.disclosure.oracle import rank_attack, smallest_support
 from tests.assessment.disclosure.worlds import random_world
@@ -22,11 +21,7 @@ def test_agrees_with_both_attackers_on_any_choice_of_cells(seed: int) -> None:
     world = random_world(rng, people=22)
     cells = world.candidates()
     picked = [cell for cell in cells[1:] if rng.random() < 0.6]
-    chosen = Chosen(
-        organization=True,
-        units=frozenset(cell[1] for cell in picked if cell[0] == "unit"),
-        levels=frozenset(cell[1:] for cell in picked if cell[0] == "cut"),
-    )
+    chosen = world.chosen(picked)
     membership = world.membership
     for k in (3, 4, 5):
         found = audit(incidence(world.tree, [Publication(membership, membership.counts(None), chosen)]), k)

@@ -4,7 +4,7 @@ from typing import Self
 import numpy as np
 import pytest
 
-from assessment.disclosure import release as module
+from assessment.disclosure import panel as module
 from assessment.disclosure.attack import Finding, Proof
 from assessment.disclosure.cells import (
     Chosen,
@@ -61,11 +61,7 @@ def test_a_bare_threshold_is_broken_by_the_same_attacker() -> None:
     for seed in range(40):
         world = random_world(np.random.default_rng(seed), people=45)
         cells = [cell for cell in world.candidates() if world.row(cell).sum() >= POLICY.min_group]
-        naive = Chosen(
-            organization=len(world.units) >= POLICY.min_group,
-            units=frozenset(cell[1] for cell in cells if cell[0] == "unit"),
-            levels=frozenset(cell[1:] for cell in cells if cell[0] == "cut"),
-        )
+        naive = world.chosen(cells, organization=len(world.units) >= POLICY.min_group)
         broken += rank_attack(world.matrix(naive), POLICY.min_group)
     assert broken >= 10
 
@@ -108,10 +104,10 @@ def test_executives_have_the_organization_and_top_units_only() -> None:
 
 def test_a_derived_number_needs_every_cell() -> None:
     table = release(POLICY, Tree((None,)), {FRONT: people([0] * 20), EXEC: people([0] * 3)})
-    values = {PanelCell(EXEC): Number(3, 80.0, 1.0), PanelCell(FRONT): Number(20, 50.0, 1.0)}
+    values = [(PanelCell(EXEC), Number(3, 80.0, 1.0)), (PanelCell(FRONT), Number(20, 50.0, 1.0))]
     assert table.derive("a", values, lambda e, f: e.mean - f.mean) == Withheld(Reason.SMALL_GROUP)
     table = release(POLICY, Tree((None,)), {FRONT: people([0] * 20), EXEC: people([0] * 4)})
-    values[PanelCell(EXEC)] = Number(4, 80.0, 1.0)
+    values[0] = (PanelCell(EXEC), Number(4, 80.0, 1.0))
     assert table.derive("a", values, lambda e, f: e.mean - f.mean) == 30.0
 
 
@@ -122,8 +118,8 @@ def test_items_of_whole_panels_only() -> None:
 
 
 def test_only_release_makes_a_table() -> None:
-    with pytest.raises(TypeError, match="made by disclosure.release only"):
-        ReleasedTable(POLICY, {}, {})
+    with pytest.raises(TypeError, match="made by"):
+        ReleasedTable(POLICY, {}, {}, {})
 
 
 def test_what_the_auditor_refuses_does_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,9 @@ import numpy as np
 from assessment.disclosure.cells import Chosen
 from assessment.disclosure.membership import Membership, Tree
 
+Name = tuple[str, int, int]
+"""("all", 0, 0), ("unit", index, 0) or ("cut", question, level)"""
+
 
 @dataclass(frozen=True)
 class World:
@@ -27,30 +30,41 @@ class World:
 
     def within(self, unit: int) -> np.ndarray:
         inside = np.zeros(len(self.units), bool)
-        for person, at in enumerate(self.units):
+        for person, own in enumerate(self.units):
+            at: int | None = int(own)
             while at is not None:
                 if at == unit:
                     inside[person] = True
                 at = self.parents[at]
         return inside
 
-    def candidates(self) -> list[tuple]:
-        units = [("unit", unit) for unit in range(len(self.parents))]
-        return [("all",), *units, *[("cut", q, v) for q, m in enumerate(self.sizes) for v in range(1, m + 1)]]
+    def candidates(self) -> list[Name]:
+        units: list[Name] = [("unit", unit, 0) for unit in range(len(self.parents))]
+        cuts = [("cut", q, v) for q, m in enumerate(self.sizes) for v in range(1, m + 1)]
+        return [("all", 0, 0), *units, *cuts]
 
-    def row(self, cell: tuple) -> np.ndarray:
+    def row(self, cell: Name) -> np.ndarray:
         match cell:
-            case ("all",):
+            case ("all", _, _):
                 return np.ones(len(self.units))
-            case ("unit", unit):
+            case ("unit", unit, _):
                 return self.within(unit).astype(float)
             case ("cut", question, level):
-                return (self.levels[:, question] == level).astype(float)
-        raise ValueError(cell)
+                return np.asarray(self.levels[:, question] == level, float)
+            case _:
+                raise ValueError(cell)
+
+    @staticmethod
+    def chosen(cells: list[Name], *, organization: bool = True) -> Chosen:
+        return Chosen(
+            organization=organization,
+            units=frozenset(unit for kind, unit, _ in cells if kind == "unit"),
+            levels=frozenset((question, level) for kind, question, level in cells if kind == "cut"),
+        )
 
     def matrix(self, chosen: Chosen, statistic: int | None = None) -> np.ndarray:
-        cells = [("all",)] if chosen.organization else []
-        cells += [("unit", unit) for unit in sorted(chosen.units)]
+        cells: list[Name] = [("all", 0, 0)] if chosen.organization else []
+        cells += [("unit", unit, 0) for unit in sorted(chosen.units)]
         cells += [("cut", *pair) for pair in sorted(chosen.levels)]
         who = np.ones(len(self.units), bool) if statistic is None else self.answered[:, statistic]
         rows = [self.row(cell)[who] for cell in cells]

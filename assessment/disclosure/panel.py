@@ -1,0 +1,225 @@
+"""One panel's release: planned once for all respondents, tightened and proven for each statistic."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assessment.disclosure.attack import Finding, audit
+from assessment.disclosure.cells import NOTHING, Chosen
+from assessment.disclosure.incidence import Publication, incidence
+from assessment.disclosure.membership import CellCounts, Membership, Tree
+from assessment.disclosure.plan import Task, audit_once, choose, own_people
+from assessment.disclosure.policy import Policy
+from assessment.disclosure.tree import choose_units
+from assessment.stats.layout import Panel
+
+
+class UnsafeReleaseError(Exception):
+    """The auditor did not prove the set of cells that was about to be released. Nothing leaves."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A statistic that is a person's mean over others: a dimension and its items.
+
+    Item sums minus the matching multiple of the dimension's sum cancel for everybody who answered all
+    items, and leave those who left some out: a group of any size. So the parts are published for whole
+    panels only, and together with the whole only where that difference passes the auditor too; else one
+    part (rarely all) is withheld.
+
+    Parameters
+    ----------
+    whole, parts : str, tuple of str
+        Statistics of the membership.
+    anyone : str
+        Statistic that counts people who answered at least one part.
+    missing : str
+        Mark of the membership: how many parts the person left out.
+    """
+
+    whole: str
+    parts: tuple[str, ...]
+    anyone: str
+    missing: str
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One panel and statistic: what is shown, what in full detail, and the proofs of both.
+
+    `compared` holds, for each mark, the people without that mark where their number may stand beside
+    everybody's, and whether in full detail.
+    """
+
+    counted: CellCounts
+    shown: Chosen
+    full: Chosen
+    proof: Finding
+    full_proof: Finding
+    regions: NDArray[np.int64]
+    compared: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Before:
+    """One panel of an earlier release: the people new in it, and its cells for each statistic."""
+
+    added: Membership
+    shown: Mapping[str, Chosen]
+    full: Mapping[str, Chosen]
+
+
+@dataclass(frozen=True, eq=False)
+class PanelPlan:
+    """Everything one panel's release depends on."""
+
+    policy: Policy
+    tree: Tree
+    panel: Panel
+    membership: Membership
+    added: Membership
+    before: Sequence[Before]
+
+    @property
+    def k(self) -> int:
+        return self.policy.minimum(self.panel)
+
+    @property
+    def detailed(self) -> int:
+        return max(self.k, self.policy.min_distribution)
+
+    def base(self) -> Chosen:
+        """Cells of the plan that is made once, for all respondents."""
+        counts = self.membership.counts(None)
+        return choose(Task(self.tree, self.membership, counts, self.k, self._publishable()))
+
+    def _publishable(self) -> Chosen:
+        match self.panel:
+            case Panel.FRONTLINE:
+                counted = self.membership.cell_counts(self.tree, self.membership.counts(None))
+                units = frozenset(range(len(self.tree)))
+                return Chosen(organization=True, units=units, levels=frozenset(counted.levels))
+            case Panel.EXECUTIVE:
+                return Chosen(organization=True, units=self.tree.tops())
+            case _:
+                assert_never(self.panel)
+
+    def part(self, statistic: str, allowed: Chosen) -> Part:
+        shown, proof = self._proven(statistic, self.k, allowed, [past.shown for past in self.before])
+        full, full_proof = self._proven(statistic, self.detailed, shown, [past.full for past in self.before])
+        counted = self.membership.cell_counts(self.tree, self.membership.counts(statistic))
+        return Part(counted, shown, full, proof, full_proof, nearest(self.tree, shown.units))
+
+    def _proven(
+        self, statistic: str, k: int, allowed: Chosen, released: Sequence[Mapping[str, Chosen]]
+    ) -> tuple[Chosen, Finding]:
+        before = tuple(
+            Publication(past.added, past.added.counts(statistic), cells.get(statistic, NOTHING))
+            for past, cells in zip(self.before, released, strict=True)
+        )
+        task = Task(
+            self.tree,
+            self.membership,
+            self.membership.counts(statistic),
+            k,
+            allowed,
+            before,
+            self.added,
+            self.added.counts(statistic),
+        )
+        chosen = choose(task)
+        finding = audit_once(task, chosen)
+        if not finding.safe:
+            raise UnsafeReleaseError(f"{len(chosen)} cells of {statistic}, minimum {k}: {finding.proof}.")
+        return chosen, finding
+
+    def compared(self, statistic: str, part: Part, mark: str) -> Part:
+        """Allow the panel's number without the marked people beside everybody's, where that is safe."""
+        counts = self.membership.counts(statistic)
+        rest = int(counts[self.membership.mark(mark) == 0].sum())
+        if not part.shown.organization or not self._passes(statistic, part.shown, mark, self.k):
+            return part
+        full = part.full.organization and self._passes(statistic, part.full, mark, self.detailed)
+        return replace(part, compared={**part.compared, mark: (rest, full)})
+
+    def _passes(self, statistic: str, chosen: Chosen, mark: str, k: int) -> bool:
+        publications = [
+            Publication(people, people.counts(statistic), cells, ((people.mark(mark) != 0).astype(np.int64),))
+            for people, cells in self._sequence(statistic, chosen)
+        ]
+        return audit(incidence(self.tree, publications), k).safe
+
+    def _sequence(self, statistic: str, chosen: Chosen) -> list[tuple[Membership, Chosen]]:
+        past = [(past.added, past.shown.get(statistic, NOTHING)) for past in self.before]
+        return [*past, (self.added, chosen)]
+
+    def withheld_parts(self, link: Link, parts: Mapping[str, Part]) -> frozenset[str]:
+        """Statistics that must not be published: parts of the link, after an earlier release even the whole."""
+        shown = [part for part in link.parts if parts[part].shown.organization]
+        if not parts[link.whole].shown.organization:
+            return frozenset()
+        answers = {part: parts[part].counted.organization for part in link.parts}
+        kept = sorted(shown, key=lambda part: (answers[part], part))
+        while not self._linked(link, parts[link.whole], set(kept), answers):
+            if not kept:
+                return frozenset({link.whole, *shown}) if self.before else frozenset(shown)
+            kept.pop()
+        return frozenset(shown) - frozenset(kept)
+
+    def _linked(self, link: Link, whole: Part, kept: set[str], answers: Mapping[str, int]) -> bool:
+        """Say whether the whole and the kept parts isolate nobody together.
+
+        Let g be a combination of the whole's cells and c_j the multiple of part j. Somebody who answered
+        a parts is cancelled only if c_j = -g/a for each kept part answered and g = 0 where a part that is
+        not kept was answered. With all parts kept and k complete answerers, only equal c_j can cancel
+        those, and then g = -c a: the support is that of a vector in the span of the cells and of `missing`.
+        With a part not kept, each complete answerer is in the support. For the bare organization g is one
+        number, and everybody who has the whole and answered the part that is not kept is in the support.
+        What an earlier release kept cannot be taken back, so then only the first way counts.
+        """
+        gone = [part for part in link.parts if part not in kept]
+        complete = all(
+            people.counts(link.anyone)[people.mark(link.missing) == 0].sum() >= self.k
+            for people, _ in self._sequence(link.whole, whole.shown)
+            if people.counts(link.anyone).any()
+        )
+        if self.before or not gone:
+            return complete and self._difference_is_safe(link, whole)
+        if complete:
+            return True
+        without_whole = int(self.membership.counts(link.anyone).sum()) - whole.counted.organization
+        bare = not whole.shown.units and not whole.shown.levels and not whole.compared
+        return bare and max(answers[part] for part in gone) - without_whole >= self.k
+
+    def _difference_is_safe(self, link: Link, whole: Part) -> bool:
+        publications = []
+        for people, cells in self._sequence(link.whole, whole.shown):
+            counts, has_whole = people.counts(link.anyone), people.counts(link.whole)
+            if ((has_whole != 0) & (has_whole != counts)).any():
+                raise ValueError(f"Rows of one {link.missing} differ in whether they have {link.whole}.")
+            left_out = np.where(has_whole > 0, people.mark(link.missing), 1)
+            marks = [(people.mark(mark) != 0).astype(np.int64) for mark in whole.compared]
+            publications.append(Publication(people, counts, cells, (left_out, *marks), has_whole == 0))
+        return audit(incidence(self.tree, publications), self.k).safe
+
+    def comment_cells(self, base: Chosen) -> Chosen:
+        """The panel, and top units as far as they and what is left have `min_comments` people."""
+        k = max(self.k, self.policy.min_comments)
+        own = own_people(self.tree, self.membership, self.membership.counts(None))
+        if not base.organization or sum(own) < k:
+            return NOTHING
+        tops = self.tree.tops() & base.units
+        return Chosen(organization=True, units=choose_units(self.tree, own, k, tops))
+
+
+def nearest(tree: Tree, published: frozenset[int]) -> NDArray[np.int64]:
+    """For each unit the nearest published unit, itself included; -1 for the organization."""
+    found = np.full(len(tree), -1, np.int64)
+    for unit in tree.order:
+        parent = tree.parents[unit]
+        above = -1 if parent is None else found[parent]
+        found[unit] = unit if unit in published else above
+    return found

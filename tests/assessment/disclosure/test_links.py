@@ -1,0 +1,159 @@
+"""Dimensions and items, comparisons and earlier releases: attacked person by person, answer by answer."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from assessment.disclosure.cells import PanelCell, Reason, Released, UnitCell, Withheld
+from assessment.disclosure.membership import Membership, Tree
+from assessment.disclosure.policy import Policy
+from assessment.disclosure.release import Link, ReleasedTable, UnsafeReleaseError, release
+from assessment.stats.layout import Panel
+from tests.assessment.disclosure.oracle import rank_attack
+from tests.assessment.disclosure.worlds import World, random_world
+
+pytestmark = pytest.mark.pure
+FRONT, EXEC = Panel.FRONTLINE, Panel.EXECUTIVE
+LINK = Link(whole="whole", parts=("i0", "i1", "i2"), anyone="anyone", missing="missing")
+NAMES = ("i0", "i1", "i2", "whole", "anyone")
+
+
+def with_items(world: World, items: np.ndarray) -> Membership:
+    """`items`: bool (n, 3), who answered what; the whole is there from two answers on."""
+    count = items.sum(axis=1)
+    answered = np.column_stack([items, count >= 2, count >= 1])
+    missing = np.where(count > 0, 3 - count, 0)[:, None]
+    return Membership.of_people(
+        world.units, world.levels, answered, NAMES, marks=missing, mark_names=("missing",)
+    )
+
+
+def released_sums(world: World, items: np.ndarray, table: ReleasedTable) -> np.ndarray:
+    """Everything released as sums over single answers: one column a (person, item)."""
+    n = len(items)
+    count = items.sum(axis=1)
+    rows = []
+    for number, name in enumerate(NAMES[:4]):
+        for cell in table_rows(world, table, name):
+            row = np.zeros((n, 3))
+            if name == "whole":
+                here = (cell > 0) & (count >= 2)
+                row[here] = items[here] / count[here][:, None]
+            else:
+                row[:, number] = cell * items[:, number]
+            rows.append(row.ravel())
+    return np.array(rows).reshape(len(rows), 3 * n)
+
+
+def table_rows(world: World, table: ReleasedTable, name: str) -> np.ndarray:
+    return world.matrix(table.parts[FRONT, name].shown)
+
+
+def people_isolated(matrix: np.ndarray, people: int, k: int) -> bool:
+    """Whether deleting all answers of k - 1 people lowers the rank (few people, so try all sets)."""
+    rank = np.linalg.matrix_rank(matrix) if matrix.size else 0
+    for gone in combinations(range(people), k - 1):
+        columns = [3 * person + item for person in range(people) if person not in gone for item in range(3)]
+        kept = matrix[:, columns]
+        if (np.linalg.matrix_rank(kept) if kept.size else 0) < rank:
+            return True
+    return False
+
+
+def small_world(rng: np.random.Generator) -> tuple[World, np.ndarray]:
+    while True:
+        world = random_world(rng, people=14, units=3, questions=1)
+        if len(world.units) >= 8:
+            return world, rng.random((len(world.units), 3)) < rng.choice([0.8, 0.95])
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_items_and_their_dimension_isolate_nobody_together(seed: int) -> None:
+    world, items = small_world(np.random.default_rng(seed))
+    policy = Policy(min_group=4)
+    table = release(policy, world.tree, {FRONT: with_items(world, items)}, links=[LINK])
+    assert not people_isolated(released_sums(world, items, table), len(items), policy.min_group)
+
+
+def test_without_the_link_the_same_attacker_finds_somebody() -> None:
+    found = 0
+    for seed in range(25):
+        world, items = small_world(np.random.default_rng(seed))
+        table = release(
+            Policy(min_group=4), world.tree, {FRONT: with_items(world, items)}, panel_only=NAMES[:3]
+        )
+        found += people_isolated(released_sums(world, items, table), len(items), 4)
+    assert found >= 5
+
+
+def test_one_executive_who_skipped_an_item_costs_one_item() -> None:
+    items = np.ones((8, 3), bool)
+    items[0, 0] = False
+    world = World((None,), np.zeros(8, np.int32), np.zeros((8, 0), np.int16), items, ())
+    table = release(Policy(), world.tree, {EXEC: with_items(world, items)}, links=[LINK])
+    shown = [isinstance(table.verdict(PanelCell(EXEC), name), Released) for name in NAMES[:4]]
+    assert sum(shown) == 3
+    assert shown[3]
+
+
+def test_a_comparison_needs_enough_marked_people() -> None:
+    def table(marked: int) -> ReleasedTable:
+        marks = np.zeros((40, 1), np.int16)
+        marks[:marked] = 1
+        membership = Membership.of_people(
+            np.zeros(40, np.int32),
+            np.zeros((40, 0), np.int16),
+            np.ones((40, 1), bool),
+            ("a",),
+            marks=marks,
+            mark_names=("careless",),
+        )
+        return release(Policy(), Tree((None,)), {FRONT: membership}, comparisons={"careless": ["a"]})
+
+    assert table(4).without(FRONT, "a", "careless") == Withheld(Reason.PROTECTS_ANOTHER)
+    verdict = table(12).without(FRONT, "a", "careless")
+    assert isinstance(verdict, Released)
+    assert verdict.n == 28
+
+
+def late(first: World, chosen: np.ndarray) -> tuple[Membership, Membership]:
+    names = tuple(f"s{column}" for column in range(first.answered.shape[1]))
+    earlier = Membership.of_people(first.units[chosen], first.levels[chosen], first.answered[chosen], names)
+    return earlier, first.membership
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_second_release_isolates_nobody_together_with_the_first(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    world = random_world(rng, people=45)
+    early = rng.random(len(world.units)) < rng.choice([0.5, 0.9])
+    before, after = late(world, early)
+    policy = Policy()
+    first = release(policy, world.tree, {FRONT: before})
+    try:
+        second = release(policy, world.tree, {FRONT: after}, earlier=[first.as_earlier()])
+    except UnsafeReleaseError:
+        return
+    for column, name in enumerate(after.statistics):
+        who = world.answered[:, column]
+        old = world.matrix(first.parts[FRONT, name].shown) * early
+        new = world.matrix(second.parts[FRONT, name].shown)
+        assert not rank_attack(np.vstack([old, new])[:, who], policy.min_group)
+
+
+def test_one_late_sheet_cannot_be_released() -> None:
+    def people(count: int) -> Membership:
+        return Membership.of_people(
+            np.zeros(count, np.int32), np.zeros((count, 0), np.int16), np.ones((count, 1), bool), ("a",)
+        )
+
+    first = release(Policy(), Tree((None,)), {FRONT: people(20)}).as_earlier()
+    with pytest.raises(UnsafeReleaseError):
+        release(Policy(), Tree((None,)), {FRONT: people(21)}, earlier=[first])
+    again = release(Policy(), Tree((None,)), {FRONT: people(20)}, earlier=[first])
+    assert isinstance(again.verdict(PanelCell(FRONT), "a"), Released)
+    more = release(Policy(), Tree((None,)), {FRONT: people(25)}, earlier=[first])
+    assert isinstance(more.verdict(UnitCell(FRONT, 0), "a"), Released)
+    with pytest.raises(ValueError, match="gone or answered differently"):
+        release(Policy(), Tree((None,)), {FRONT: people(19)}, earlier=[first])
