@@ -1,0 +1,376 @@
+"""The report as plain data for the Typst template: texts as they are printed, and places of marks from 0 to 1.
+
+The template sees nothing else, so that what is not said here cannot be printed.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from assessment import charts, wording
+from assessment.renderers import stated, telling
+from assessment.renderers.saying import (
+    GapSaid,
+    Said,
+    said_estimate,
+    said_gap,
+    said_reliability,
+    share_text,
+)
+from assessment.renderers.telling import PANELS
+from assessment.report import (
+    Both,
+    Choice,
+    Dimension,
+    Estimate,
+    Gap,
+    Interval,
+    Item,
+    Pair,
+    Quadrant,
+    Report,
+    Share,
+    Unit,
+    Withheld,
+)
+
+Json = dict[str, Any]
+QUADRANT_ORDER = (
+    Quadrant.BLIND_SPOT,
+    Quadrant.UNDERVALUED_STRENGTH,
+    Quadrant.AGREED_WEAKNESS,
+    Quadrant.AGREED_STRENGTH,
+)
+FIRST_PLACES = 3
+
+
+def content(report: Report) -> Json:
+    """`report` states bounds already (`stated.only`)."""
+    blind = report.in_quadrant(Quadrant.BLIND_SPOT)
+    return {
+        "language": telling.language().split("-")[0],
+        "title": telling.title(report),
+        "organization": report.organization.name,
+        "campaign": report.campaign.name,
+        "period": telling.period(report),
+        "closed": [telling.closed(report).year, telling.closed(report).month, telling.closed(report).day],
+        "simulated": telling.simulated() if report.simulated else "",
+        "words": words(),
+        "headline": headline(report.headline),
+        "turnout": [_turnout(report, panel) for panel in PANELS],
+        "first": [item(found) for found in blind[:FIRST_PLACES]],
+        "dimensions": [dimension(found) for found in report.dimensions],
+        "ladder": ladder(report),
+        "quadrants": [quadrant(report, one) for one in QUADRANT_ORDER],
+        "placed": any(found.pair.quadrant for found in report.items),
+        "blind": [item(found) for found in blind],
+        "obstacles": [
+            bars(found.label, found.both, blind=bool(found.blind_spot)) for found in telling.obstacles(report)
+        ],
+        "unseen": telling.unseen_obstacles(report),
+        "scenarios": [choice(found) for found in report.scenarios],
+        "escalation": choice(report.escalation) if report.escalation else None,
+        "choices": [choice(found) for found in report.choices],
+        "heads": [found.title for found in report.dimensions],
+        "units": [_unit(found, report.dimensions) for found in report.units],
+        "cuts": [
+            {"title": cut.title, "rows": [_row(one.label, 0, one.frontline, report) for one in cut.levels]}
+            for cut in report.cuts
+        ],
+        "items": [item(found) for found in report.items_by_gap],
+        "reliability": [_reliability(found) for found in report.dimensions],
+        "comments": [
+            {"panel": found["panel"], "text": found["text"], "theme": found.get("theme", "")}
+            for found in report.comments
+        ],
+        "reading": [list(found) for found in telling.reading()],
+        "promise": telling.promise(report),
+        "withheld": [{"reason": reason, "number": str(number)} for reason, number in telling.reasons(report)],
+        "instrument": f"{report.campaign.instrument} {report.campaign.version}",
+    }
+
+
+def words() -> Json:
+    """Fixed texts of the template."""
+    return {
+        "eyebrow": _("Empowerment-gap report"),
+        "gap_title": _("Empowerment gap"),
+        "points": _("points"),
+        "frontline": telling.panel_name("frontline"),
+        "executive": telling.panel_name("executive"),
+        "lived": _("Front line: what is lived"),
+        "believed": _("Executives: what is believed"),
+        "interval": _("95% interval"),
+        "gap": _("Gap"),
+        "not_shown": _("not shown"),
+        "contents": _("Contents"),
+        "begin": _("Where to begin"),
+        "begin_about": _(
+            "The widest blind spots: executives believe it is well, and the people it is about say otherwise."
+        ),
+        "sure": _("How sure this is"),
+        "dimensions": _("Dimensions"),
+        "dimensions_about": _(
+            "Scores run from 0 to 100; above 50, more people agree than not. The gap is what executives believe "
+            "minus what the front line lives."
+        ),
+        "quadrants": _("Four quadrants"),
+        "quadrants_about": _(
+            "Each question stands where the two averages put it: above 50 is favourable."
+        ),
+        "unplaced": _("No question can be placed, because one of the two sides is not shown."),
+        "nothing_here": _("No question stands here."),
+        "ladder": _("Who decides: the front line’s authority in money"),
+        "ladder_about": _(
+            "Up to which cost would half of the front line put a customer’s problem right on the spot, without "
+            "asking anybody?"
+        ),
+        "ladder_steps": _("Share who would decide on the spot, at each cost"),
+        "cost": _("Cost"),
+        "blind": str(wording.QUADRANTS[Quadrant.BLIND_SPOT]),
+        "blind_about": str(wording.QUADRANTS_ABOUT[Quadrant.BLIND_SPOT]),
+        "blind_none": _("No question stands here."),
+        "blind_tag": _("blind spot"),
+        "asked_frontline": _("The front line was asked"),
+        "asked_executive": _("Executives were asked"),
+        "spread": _("How the answers are spread"),
+        "unsure": pgettext("answer", "I don’t know"),
+        "obstacles": _("Rules that get in the way"),
+        "obstacles_about": _(
+            "Share of each side that named this kind of rule among the three that most often stop people from "
+            "doing right by a customer."
+        ),
+        "scenarios": _("What happens next"),
+        "escalation": _("How soon someone is there who can decide"),
+        "choices": _("More about rules in the way"),
+        "units": _("Where"),
+        "units_about": _(
+            "What the front line lives, group by group. Only groups that can be shown without exposing anybody "
+            "are here."
+        ),
+        "unit": _("Unit"),
+        "colours": _("Colour by score: the fuller, the further from 50."),
+        "groups": _("Groups"),
+        "strengths": str(wording.QUADRANTS[Quadrant.AGREED_STRENGTH]),
+        "strengths_about": str(wording.QUADRANTS_ABOUT[Quadrant.AGREED_STRENGTH]),
+        "comments": _("In their own words"),
+        "items": _("Every question, widest gap first"),
+        "question": _("Question"),
+        "dimension": _("Dimension"),
+        "reliability": _("Response and reliability"),
+        "reliability_about": _(
+            "Cronbach’s alpha: from about 0.7 on, the questions of a dimension measure one thing."
+        ),
+        "answered": _("Answered"),
+        "rate": _("Share of those asked"),
+        "reading": _("How to read it"),
+        "withheld": _("What is withheld, and why"),
+        "reason": _("Reason"),
+        "withheld_number": _("Numbers withheld"),
+        "nothing_withheld": _("Nothing was withheld."),
+        "page": _("Page"),
+        "foot": _("Latitude shows groups, never a person."),
+        "instrument": _("Instrument"),
+    }
+
+
+def headline(gap: Gap | Withheld) -> Json:
+    sentence = wording.headline(gap)
+    if isinstance(gap, Withheld):
+        return {"number": "", "sentence": sentence, "sure": "", "verdict": "", "about": "", "bar": None}
+    reach = charts.gap_bar(gap).reach
+    scale = (-float(reach), float(reach))
+    return {
+        "number": wording.signed(gap.value),
+        "sentence": sentence,
+        "sure": wording.interval_in_words(gap),
+        "verdict": str(wording.VERDICTS[gap.verdict]),
+        "kind": gap.verdict.value,
+        "about": wording.verdict_about(gap.verdict),
+        "detail": said_gap(gap).detail,
+        "bar": _mark(gap.value, gap.interval, scale) | {"ends": [wording.signed(end) for end in scale]},
+        "alt": f"{_('Empowerment gap')}: {wording.signed(gap.value)}. {said_gap(gap).detail}",
+    }
+
+
+def said(found: Said | GapSaid) -> Json:
+    plain: Json = {"text": found.text, "detail": found.detail, "withheld": found.withheld}
+    if isinstance(found, GapSaid):
+        plain |= {"verdict": found.verdict, "kind": found.kind}
+    return plain
+
+
+def dimension(found: Dimension) -> Json:
+    return _line(found.title, found.pair) | {"about": found.about}
+
+
+def item(found: Item) -> Json:
+    return _line(found.label, found.pair) | {
+        "wording": dict(found.wording),
+        "spread": spread(found),
+        "unsure": {panel: said(_unsure(found.dont_know[panel])) for panel in PANELS},
+    }
+
+
+def _line(title: str, pair: Pair) -> Json:
+    frontline, executive = said_estimate(pair.frontline), said_estimate(pair.executive)
+    return {
+        "title": title,
+        "frontline": said(frontline),
+        "executive": said(executive),
+        "gap": said(said_gap(pair.gap)),
+        "finding": telling.finding(pair.gap),
+        "marks": {panel: score_mark(getattr(pair, panel)) for panel in PANELS},
+        "alt": alt(title, frontline, executive),
+    }
+
+
+def alt(title: str, frontline: Said, executive: Said) -> str:
+    return _("%(title)s: front line %(lived)s, executives %(believed)s") % {
+        "title": title,
+        "lived": frontline.text or _("not shown"),
+        "believed": executive.text or _("not shown"),
+    }
+
+
+def score_mark(found: Estimate | Withheld) -> Json | None:
+    if isinstance(found, Withheld):
+        return None
+    return _mark(stated.stated_score(found).value, found.interval, charts.SCORES)
+
+
+def share_mark(found: Share | Withheld) -> Json | None:
+    if isinstance(found, Withheld):
+        return None
+    return _mark(stated.stated_share(found.share).value, stated.share_interval(found), charts.SHARES)
+
+
+def _mark(value: float, interval: Interval | None, scale: Interval) -> Json:
+    def at(point: float) -> float:
+        return round(charts.position(point, scale) / 100, 4)
+
+    ends = [at(end) for end in interval] if interval else [None, None]
+    return {"at": at(value), "low": ends[0], "high": ends[1]}
+
+
+def _unsure(found: float | Withheld) -> Said:
+    return Said(withheld=wording.why_withheld(found)) if isinstance(found, Withheld) else Said(share_text(found))
+
+
+def spread(found: Item) -> list[Json]:
+    """How the answers are spread, for the panels large enough to show it; empty where none is."""
+    shares = {panel: _distribution(getattr(found.pair, panel)) for panel in PANELS}
+    if not any(shares.values()):
+        return []
+    rows = []
+    for place, label in enumerate(found.options):
+        sides = {panel: shares[panel][place] if shares[panel] else None for panel in PANELS}
+        texts = [_stated_text(sides[panel]) for panel in PANELS]
+        rows.append(
+            {
+                "label": label,
+                **{panel: _stated_text(side) for panel, side in sides.items()},
+                "at": {panel: side.value if side else None for panel, side in sides.items()},
+                "alt": alt(label, Said(texts[0]), Said(texts[1])),
+            }
+        )
+    return rows
+
+
+def _distribution(found: Estimate | Withheld) -> tuple[stated.Stated, ...]:
+    if isinstance(found, Withheld) or not found.distribution:
+        return ()
+    return stated.stated_distribution(found.distribution)
+
+
+def _stated_text(found: stated.Stated | None) -> str:
+    if found is None:
+        return ""
+    share = wording.whole_percent(found.value)
+    match found.bound:
+        case stated.Bound.EXACT:
+            return share
+        case stated.Bound.AT_MOST:
+            return _("%(bound)s or less") % {"bound": share}
+        case stated.Bound.AT_LEAST:
+            return _("%(bound)s or more") % {"bound": share}
+
+
+def bars(label: str, both: Both, *, blind: bool = False) -> Json:
+    frontline, executive = telling.said_share(both.frontline), telling.said_share(both.executive)
+    return {
+        "label": label,
+        "frontline": said(frontline),
+        "executive": said(executive),
+        "gap": said(telling.said_difference(both)),
+        "at": {panel: _share_at(getattr(both, panel)) for panel in PANELS},
+        "marks": {panel: share_mark(getattr(both, panel)) for panel in PANELS},
+        "blind": blind,
+        "alt": alt(label, frontline, executive),
+    }
+
+
+def _share_at(found: Share | Withheld) -> float | None:
+    return None if isinstance(found, Withheld) else round(stated.stated_share(found.share).value, 4)
+
+
+def choice(found: Choice) -> Json:
+    return {
+        "title": found.label,
+        "wording": dict(found.wording),
+        "bars": [bars(option.label["frontline"], option.both) for option in found.options],
+    }
+
+
+def ladder(report: Report) -> Json | None:
+    found = report.ladder
+    if found is None:
+        return None
+    return {
+        "sentence": telling.ladder_sentence(report, found),
+        "ceiling": {panel: said(telling.ceiling(report, found, found.ceiling[panel])) for panel in PANELS},
+        "steps": [bars(telling.amount(report, step.amount), step.both) for step in found.steps],
+    }
+
+
+def quadrant(report: Report, which: Quadrant) -> Json:
+    return {
+        "kind": which.value,
+        "title": str(wording.QUADRANTS[which]),
+        "about": str(wording.QUADRANTS_ABOUT[which]),
+        "items": [_line(found.label, found.pair) for found in report.in_quadrant(which)],
+    }
+
+
+def _turnout(report: Report, panel: str) -> Json:
+    found = telling.answered(report.participation[panel])
+    return {"panel": panel, "name": telling.panel_name(panel), **said(found)}
+
+
+def _row(name: str, depth: int, cells: Mapping[str, Estimate | Withheld], report: Report) -> Json:
+    found = [cells[one.id] for one in report.dimensions]
+    return {"name": name, "depth": depth, "cells": [_cell(one) for one in found]}
+
+
+def _cell(found: Estimate | Withheld) -> Json:
+    plain = said(said_estimate(found))
+    if isinstance(found, Estimate):
+        plain |= {"short": said_estimate(found).short, "at": stated.stated_score(found).value / 100}
+    return plain
+
+
+def _unit(found: Unit, dimensions: Iterable[Dimension]) -> Json:
+    cells = []
+    for one in dimensions:
+        gap = said_gap(found.gap[one.id]) if one.id in found.gap else GapSaid()
+        cells.append(_cell(found.frontline[one.id]) | {"gap": said(gap)})
+    return {"name": found.name, "depth": found.depth, "cells": cells}
+
+
+def _reliability(found: Dimension) -> Json:
+    return {
+        "title": found.title,
+        **{panel: said(said_reliability(found.reliability[panel])) for panel in PANELS},
+    }
