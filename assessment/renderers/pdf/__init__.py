@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import typst
 from django.utils import translation
@@ -48,8 +49,14 @@ def _fonts(*, system: bool) -> typst.Fonts:
 def _compile(files: dict[str, bytes]) -> bytes:
     """The embedded fonts know Latin, Greek, Cyrillic, Hebrew and Arabic; for other scripts this machine's help out."""
     try:
-        return typst.compile(files, format="pdf", pdf_standards=["ua-1"], font_paths=_fonts(system=False))
+        return _compiled(files, system=False)
     except typst.TypstError as problem:
         if "could not be displayed" not in str(problem):
             raise
-    return typst.compile(files, format="pdf", pdf_standards=["ua-1"], font_paths=_fonts(system=True))
+    return _compiled(files, system=True)
+
+
+def _compiled(files: dict[str, bytes], *, system: bool) -> bytes:
+    compiler: Any = typst.compile  # its types leave out the dictionary of files that it takes
+    made: bytes = compiler(files, format="pdf", pdf_standards=["ua-1"], font_paths=_fonts(system=system))
+    return made

@@ -1,0 +1,292 @@
+"""A sheet for each part of the report, in the order of the page."""
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from assessment import wording
+from assessment.renderers import telling
+from assessment.renderers.telling import PANELS
+from assessment.renderers.xlsx import cells
+from assessment.renderers.xlsx.book import Entry, Kind, Sheet
+from assessment.report import Estimate, Gap, Report, Withheld
+
+Rows = list[Sequence[Entry]]
+LABEL, NUMBER = 34, 11
+
+
+def sheets(report: Report) -> Iterator[Sheet]:
+    """`report` states bounds already (`stated.only`)."""
+    yield summary(report)
+    yield dimensions(report)
+    yield questions(report)
+    yield from distributions(report)
+    if report.ladder:
+        yield ladder(report)
+    if report.obstacles:
+        yield obstacles(report)
+    if telling.choices(report):
+        yield choices(report)
+    if report.units:
+        yield units(report)
+    if report.cuts:
+        yield groups(report)
+    yield reliability(report)
+    if report.comments:
+        yield comments(report)
+    yield withheld(report)
+    yield reading()
+
+
+def names() -> tuple[str, str]:
+    frontline, executive = (telling.panel_name(panel) for panel in PANELS)
+    return frontline, executive
+
+
+def pair_heads() -> list[str]:
+    measures = (_("n"), _("mean"), _("low"), _("high"), _("SD"), _("favourable"))
+    sides = [f"{name}: {measure}" for name in names() for measure in measures]
+    gap = [_("Gap"), _("Gap: low"), _("Gap: high"), _("Effect size"), _("Adjusted p"), _("Verdict")]
+    return [*sides, *gap, _("Quadrant")]
+
+
+def both_heads() -> list[str]:
+    measures = (_("n"), _("share"), _("low"), _("high"))
+    sides = [f"{name}: {measure}" for name in names() for measure in measures]
+    return [*sides, _("Gap in points"), _("Gap: low"), _("Gap: high")]
+
+
+def summary(report: Report) -> Sheet:
+    rows: Rows = [
+        [Entry(report.organization.name, Kind.TITLE)],
+        [Entry(f"{_('Empowerment-gap report')}, {report.campaign.name}")],
+        [Entry(telling.period(report))],
+        [],
+        [Entry(wording.headline(report.headline), Kind.STRONG)],
+    ]
+    if report.simulated:
+        rows.insert(3, [Entry(telling.simulated(), Kind.WARNING)])
+    if isinstance(report.headline, Gap):
+        rows.append([Entry(wording.interval_in_words(report.headline))])
+    labels = [_("Empowerment gap"), _("Low"), _("High"), _("Effect size"), _("Adjusted p"), _("Verdict")]
+    rows += [
+        [],
+        *([Entry(label), entry] for label, entry in zip(labels, cells.gap(report.headline), strict=True)),
+    ]
+    heads = ("", _("Answered"), _("People asked"), _("Share of those asked"))
+    rows += [[], [Entry(head, Kind.HEAD) for head in heads], *(_turnout(report, panel) for panel in PANELS)]
+    if report.ladder:
+        rows += [[], [Entry(telling.ladder_sentence(report, report.ladder))]]
+    if telling.unseen_obstacles(report):
+        rows.append([Entry(telling.unseen_obstacles(report))])
+    return Sheet(_("Summary"), (), rows, (26, 14, 14, 20))
+
+
+def _turnout(report: Report, panel: str) -> list[Entry]:
+    name, found = Entry(telling.panel_name(panel), Kind.STRONG), report.participation[panel]
+    if isinstance(found, Withheld):
+        return [name, cells.why(found)]
+    rate = Entry(found.rate, Kind.SHARE)
+    return [name, Entry(found.answered, Kind.COUNT), Entry(found.headcount, Kind.COUNT), rate]
+
+
+def dimensions(report: Report) -> Sheet:
+    heads = [_("Dimension"), _("What it asks"), *pair_heads()]
+    rows = [
+        [Entry(one.title, Kind.STRONG), Entry(one.about), *cells.pair(one.pair)] for one in report.dimensions
+    ]
+    return Sheet(_("Dimensions"), heads, rows, (18, LABEL, *[NUMBER] * 18, 20))
+
+
+def questions(report: Report) -> Sheet:
+    titles = {one.id: one.title for one in report.dimensions}
+    frontline, executive = names()
+    asked = [_("Question"), _("Dimension"), f"{_('Wording')}: {frontline}", f"{_('Wording')}: {executive}"]
+    unsure = [f"{_('Don’t know')}: {name}" for name in (frontline, executive)]  # noqa: RUF001  # as printed
+    rows = [
+        [
+            Entry(one.label, Kind.STRONG),
+            Entry(titles.get(one.dimension, one.dimension)),
+            *(Entry(one.wording[panel], Kind.WRAPPED) for panel in PANELS),
+            *cells.pair(one.pair),
+            *(cells.unsure(one.dont_know[panel]) for panel in PANELS),
+        ]
+        for one in report.items_by_gap
+    ]
+    widths = (LABEL, 14, 44, 44, *[NUMBER] * 18, 20, NUMBER, NUMBER)
+    return Sheet(_("Questions"), [*asked, *pair_heads(), *unsure], rows, widths)
+
+
+def distributions(report: Report) -> Iterator[Sheet]:
+    """One sheet for each set of answer options."""
+    for options in dict.fromkeys(one.options for one in report.items if one.options):
+        heads = [_("Question"), *(f"{name}: {option}" for name in names() for option in options)]
+        rows = [
+            [
+                Entry(one.label, Kind.STRONG),
+                *(
+                    entry
+                    for panel in PANELS
+                    for entry in cells.distribution(getattr(one.pair, panel), len(options))
+                ),
+            ]
+            for one in report.items
+            if one.options == options
+        ]
+        yield Sheet(_("Answers"), heads, rows, (LABEL, *[14] * (2 * len(options))))
+
+
+def ladder(report: Report) -> Sheet:
+    found = report.ladder
+    if found is None:
+        raise ValueError("The report has no ladder.")
+    heads = [_("Cost (%(currency)s)") % {"currency": report.organization.currency}, *both_heads()]
+    rows: Rows = [[Entry(step.amount, Kind.AMOUNT), *cells.both(step.both)] for step in found.steps]
+    rows.append([])
+    for panel in PANELS:
+        ceiling = telling.ceiling(report, found, found.ceiling[panel])
+        label = Entry(f"{_('Half would decide up to')}: {telling.panel_name(panel)}", Kind.STRONG)
+        rows.append([label, Entry(ceiling.text or ceiling.withheld), Entry(ceiling.detail)])
+    return Sheet(_("Who decides"), heads, rows, (44, *[NUMBER] * 11))
+
+
+def obstacles(report: Report) -> Sheet:
+    said = {True: _("yes"), False: _("no"), None: None}
+    rows = [
+        [Entry(one.label, Kind.STRONG), *cells.both(one.both), Entry(said[one.blind_spot])]
+        for one in telling.obstacles(report)
+    ]
+    return Sheet(
+        _("Rules in the way"),
+        [_("Kind of rule"), *both_heads(), _("Blind spot")],
+        rows,
+        (LABEL, *[NUMBER] * 12),
+    )
+
+
+def choices(report: Report) -> Sheet:
+    def rows() -> Iterator[list[Entry]]:
+        for choice in telling.choices(report):
+            for option in choice.options:
+                label = Entry(option.label[PANELS[0]])
+                yield [Entry(choice.label, Kind.STRONG), label, *cells.both(option.both)]
+
+    return Sheet(
+        _("What happens next"), [_("Question"), _("Answer"), *both_heads()], rows(), (28, 42, *[NUMBER] * 11)
+    )
+
+
+def units(report: Report) -> Sheet:
+    measures = (_("mean"), _("n"), _("low"), _("high"), _("gap"), _("verdict"))
+    heads = [
+        _("Unit"),
+        _("Level"),
+        *(f"{one.title}: {name}" for one in report.dimensions for name in measures),
+    ]
+    heat = [3 + place * len(measures) for place in range(len(report.dimensions))]
+
+    def rows() -> Iterator[list[Entry]]:
+        for unit in report.units:
+            row = [
+                Entry(unit.path, Kind.STRONG if unit.depth == 0 else Kind.TEXT),
+                Entry(unit.depth + 1, Kind.COUNT),
+            ]
+            for one in report.dimensions:
+                row += _lived(unit.frontline[one.id])
+                apart = cells.gap(unit.gap[one.id]) if one.id in unit.gap else [cells.NOTHING] * 6
+                row += [apart[0], apart[5]]
+            yield row
+
+    return Sheet(_("Units"), heads, rows(), (LABEL, 7, *[NUMBER] * (len(heads) - 2)), heat=heat)
+
+
+def _lived(found: Estimate | Withheld) -> list[Entry]:
+    n, mean, low, high, *_rest = cells.estimate(found)
+    return [mean, n, low, high]
+
+
+def groups(report: Report) -> Sheet:
+    measures = (_("mean"), _("n"), _("low"), _("high"))
+    heads = [
+        _("Asked"),
+        _("Group"),
+        *(f"{one.title}: {name}" for one in report.dimensions for name in measures),
+    ]
+    rows = [
+        [
+            Entry(cut.title, Kind.STRONG),
+            Entry(level.label),
+            *(entry for one in report.dimensions for entry in _lived(level.frontline[one.id])),
+        ]
+        for cut in report.cuts
+        for level in cut.levels
+    ]
+    heat = [3 + place * len(measures) for place in range(len(report.dimensions))]
+    return Sheet(_("Groups"), heads, rows, (22, 26, *[NUMBER] * (len(heads) - 2)), frozen=2, heat=heat)
+
+
+def reliability(report: Report) -> Sheet:
+    measures = (_("n"), _("alpha"), _("low"), _("high"), _("omega"))
+    heads = [_("Dimension"), *(f"{name}: {measure}" for name in names() for measure in measures)]
+    rows: Rows = []
+    for one in report.dimensions:
+        row = [Entry(one.title, Kind.STRONG)]
+        for panel in PANELS:
+            found = one.reliability[panel]
+            if isinstance(found, Withheld):
+                row += [cells.why(found), *[cells.NOTHING] * 4]
+                continue
+            ends = cells.interval(found.alpha_interval, Kind.COEFFICIENT)
+            alpha, omega = (Entry(value, Kind.COEFFICIENT) for value in (found.alpha, found.omega))
+            row += [Entry(found.n, Kind.COUNT), alpha, *ends, omega]
+        rows.append(row)
+    rows += [[], *_agreement(report)]
+    return Sheet(_("Reliability"), heads, rows, (30, *[NUMBER] * 10))
+
+
+def _agreement(report: Report) -> Iterator[list[Entry]]:
+    """How much executives agree with each other, and how much units differ."""
+    titles = {one.id: one.title for one in report.dimensions}
+    parts = (
+        (
+            "executive",
+            _("Executives among each other"),
+            (("rwg", _("agreement r_wg")), ("ad", _("deviation AD"))),
+        ),
+        ("units", _("Do units differ?"), (("icc1", "ICC(1)"), ("icc2", "ICC(2)"))),
+    )
+    for key, title, measures in parts:
+        yield [Entry(title, Kind.HEAD), *(Entry(name, Kind.HEAD) for _key, name in measures)]
+        for name, found in report.agreement[key].items():
+            label = Entry(titles.get(name, name), Kind.STRONG)
+            if "status" in found:
+                yield [label, cells.why(Withheld(found["status"]))]
+            else:
+                yield [label, *(Entry(found[measure], Kind.COEFFICIENT) for measure, _name in measures)]
+
+
+def comments(report: Report) -> Sheet:
+    rows = [
+        [
+            Entry(telling.panel_name(one["panel"])),
+            Entry(one.get("theme", "")),
+            Entry(one["text"], Kind.WRAPPED),
+        ]
+        for one in report.comments
+    ]
+    return Sheet(_("Comments"), [_("Side"), _("Theme"), _("Comment")], rows, (16, 20, 60))
+
+
+def withheld(report: Report) -> Sheet:
+    rows: Rows = [
+        [Entry(reason, Kind.WRAPPED), Entry(number, Kind.COUNT)] for reason, number in telling.reasons(report)
+    ]
+    if not rows:
+        rows = [[Entry(_("Nothing was withheld."))]]
+    rows += [[], [Entry(telling.promise(report), Kind.WRAPPED)]]
+    return Sheet(_("Withheld"), [_("Reason"), _("Numbers withheld")], rows, (60, 14))
+
+
+def reading() -> Sheet:
+    rows = [[Entry(term, Kind.STRONG), Entry(meaning, Kind.WRAPPED)] for term, meaning in telling.reading()]
+    return Sheet(_("How to read it"), [_("Term"), _("Meaning")], rows, (26, 60))
