@@ -14,12 +14,8 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 
 def render(report: Report, *, language: str) -> bytes:
     with translation.override(language):
-        book = Book()
+        note = telling.simulated() if report.simulated else ""
+        book = Book(title=telling.title(report), note=note, created=telling.closed(report))
         for sheet in sheets(stated.only(report)):
             book.add(sheet)
-        about = book.workbook.properties
-        about.title, about.creator, about.language = telling.title(report), "Latitude", language
-        about.lastModifiedBy = "Latitude"
-        about.description = telling.simulated() if report.simulated else ""
-        about.created = telling.closed(report).replace(tzinfo=None)
         return book.bytes()

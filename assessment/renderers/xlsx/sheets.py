@@ -183,7 +183,7 @@ def units(report: Report) -> Sheet:
         _("Level"),
         *(f"{one.title}: {name}" for one in report.dimensions for name in measures),
     ]
-    heat = [3 + place * len(measures) for place in range(len(report.dimensions))]
+    heat = [2 + place * len(measures) for place in range(len(report.dimensions))]
 
     def rows() -> Iterator[list[Entry]]:
         for unit in report.units:
@@ -221,7 +221,7 @@ def groups(report: Report) -> Sheet:
         for cut in report.cuts
         for level in cut.levels
     ]
-    heat = [3 + place * len(measures) for place in range(len(report.dimensions))]
+    heat = [2 + place * len(measures) for place in range(len(report.dimensions))]
     return Sheet(_("Groups"), heads, rows, (22, 26, *[NUMBER] * (len(heads) - 2)), frozen=2, heat=heat)
 
 
