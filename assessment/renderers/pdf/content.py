@@ -6,6 +6,7 @@ The template sees nothing else, so that what is not said here cannot be printed.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from assessment import charts, wording
@@ -80,7 +81,9 @@ def content(report: Report) -> Json:
             for cut in report.cuts
         ],
         "items": [item(found) for found in report.items_by_gap],
+        "spreads": spreads(report),
         "reliability": [_reliability(found) for found in report.dimensions],
+        "agreement": agreement(report),
         "comments": [
             {"panel": found["panel"], "text": found["text"], "theme": found.get("theme", "")}
             for found in report.comments
@@ -197,6 +200,28 @@ def spread(found: Item) -> list[Json]:
     return rows
 
 
+def spreads(report: Report) -> list[Json]:
+    """All distributions, questions with the same answer options together."""
+    found = []
+    for options in dict.fromkeys(one.options for one in report.items if one.options):
+        rows = [
+            {"title": one.label, "shares": _both_spread(one)}
+            for one in report.items
+            if one.options == options
+        ]
+        if any(any(row["shares"]) for row in rows):
+            found.append({"options": list(options), "rows": rows})
+    return found
+
+
+def _both_spread(found: Item) -> list[str]:
+    texts = []
+    for panel in PANELS:
+        shares = _distribution(getattr(found.pair, panel))
+        texts += [_stated_text(one) for one in shares] or [""] * len(found.options)
+    return texts
+
+
 def _distribution(found: Estimate | Withheld) -> tuple[stated.Stated, ...]:
     if isinstance(found, Withheld) or not found.distribution:
         return ()
@@ -292,3 +317,33 @@ def _reliability(found: Dimension) -> Json:
         "title": found.title,
         **{panel: said(said_reliability(found.reliability[panel])) for panel in PANELS},
     }
+
+
+MEASURES = {"executive": ("rwg", "ad"), "units": ("icc1", "icc2")}
+
+
+def agreement(report: Report) -> list[Json]:
+    """How much executives agree with each other, and how much units differ, by dimension."""
+    return [
+        {
+            "title": one.title,
+            "cells": [
+                said(_measure(report.agreement[source].get(one.id, {"status": "not_asked"}), measure))
+                for source, measures in MEASURES.items()
+                for measure in measures
+            ],
+        }
+        for one in report.dimensions
+    ]
+
+
+def _measure(found: Mapping[str, Any], measure: str) -> Said:
+    if "status" in found:
+        return Said(withheld=wording.why_withheld(Withheld(found["status"])))
+    value = found[measure]
+    return Said(withheld=_("Too few complete answers to say.")) if value is None else Said(coefficient(value))
+
+
+def coefficient(value: float) -> str:
+    text = number_format(abs(value), decimal_pos=2)
+    return f"{wording.MINUS}{text}" if round(value, 2) < 0 else text

@@ -9,7 +9,7 @@ from assessment.renderers import telling
 from assessment.report import Quadrant
 
 
-def words() -> dict[str, str]:
+def words() -> dict[str, str | list[str]]:
     return {
         "eyebrow": _("Empowerment-gap report"),
         "gap_title": _("Empowerment gap"),
@@ -77,6 +77,14 @@ def words() -> dict[str, str]:
         "reliability_about": _(
             "Cronbach’s alpha: from about 0.7 on, the questions of a dimension measure one thing."
         ),
+        "spreads": _("How the answers are spread, question by question"),
+        "agreement": _("Agreement within executives, differences between units"),
+        "agreement_about": _(
+            "Agreement r_wg: 1 means that executives all see it the same. Deviation AD: how far they are apart on "
+            "average, in steps of the scale. ICC(1): the share of the front line’s differences that lies between "
+            "units. ICC(2): how well a unit’s average tells it from others."
+        ),
+        "measures": [_("agreement r_wg"), _("deviation AD"), "ICC(1)", "ICC(2)"],
         "answered": _("Answered"),
         "rate": _("Share of those asked"),
         "reading": _("How to read it"),
