@@ -3,6 +3,8 @@
 The word "significant" is not used anywhere: a verdict says how sure we are, a size says how much it is.
 """
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -45,24 +47,38 @@ REASONS: dict[str, Promise] = {
     ),
     "too_few_for_distribution": gettext_lazy("So few answered that only the average is shown."),
     "not_asked": gettext_lazy("This was not asked."),
-    "only_a_bound": gettext_lazy("One of the two numbers is only stated as a bound, so none is computed from it."),
+    "only_a_bound": gettext_lazy(
+        "One of the two numbers is only stated as a bound, so none is computed from it."
+    ),
     "nothing_to_compare": gettext_lazy("One of the two sides is not shown, so there is no gap."),
 }
 
 
+def rounded(value: float, places: int) -> Decimal:
+    """Half away from zero, as spreadsheets do: a page and a workbook must show the same digits."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def decimals(value: float, places: int) -> str:
+    """A number with so many decimals, a true minus sign, no minus on a zero. Django's own format only cuts."""
+    number = rounded(value, places)
+    text = number_format(abs(number), decimal_pos=places)
+    return f"{MINUS}{text}" if number < 0 else text
+
+
 def one_decimal(value: float) -> str:
-    """A score or gap as pages show it: one decimal, a true minus sign, no minus on a zero."""
-    text = number_format(abs(value), decimal_pos=1)
-    return f"{MINUS}{text}" if round(value, 1) < 0 else text
+    """A score or gap as pages show it."""
+    return decimals(value, 1)
 
 
 def signed(value: float) -> str:
     text = one_decimal(value)
-    return f"+{text}" if round(value, 1) > 0 else text
+    return f"+{text}" if rounded(value, 1) > 0 else text
 
 
 def whole_percent(share: float) -> str:
-    return _("%(number)s%%") % {"number": number_format(round(share * 100), decimal_pos=0)}
+    percent = (Decimal(repr(float(share))) * 100).quantize(Decimal(1), ROUND_HALF_UP)
+    return _("%(number)s%%") % {"number": number_format(percent, decimal_pos=0)}
 
 
 def why_withheld(withheld: Withheld) -> str:

@@ -39,7 +39,7 @@ def _plain(value: object) -> object:
 
 
 def render_sav(report: Report, *, language: str) -> bytes:
-    import pandas as pd  # type: ignore[import-untyped]  # noqa: PLC0415  # half a second, for the one format that wants it
+    import pandas as pd  # noqa: PLC0415  # half a second, for the one format that wants it
 
     rows = [astuple(figure) for figure in figures(stated.only(report))]
     frame: Any = pd.DataFrame(rows, columns=list(COLUMNS))

@@ -6,7 +6,6 @@ The template sees nothing else, so that what is not said here cannot be printed.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from assessment import charts, wording
@@ -341,9 +340,8 @@ def _measure(found: Mapping[str, Any], measure: str) -> Said:
     if "status" in found:
         return Said(withheld=wording.why_withheld(Withheld(found["status"])))
     value = found[measure]
-    return Said(withheld=_("Too few complete answers to say.")) if value is None else Said(coefficient(value))
-
-
-def coefficient(value: float) -> str:
-    text = number_format(abs(value), decimal_pos=2)
-    return f"{wording.MINUS}{text}" if round(value, 2) < 0 else text
+    return (
+        Said(withheld=_("Too few complete answers to say."))
+        if value is None
+        else Said(wording.decimals(value, 2))
+    )

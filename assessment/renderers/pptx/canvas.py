@@ -1,8 +1,8 @@
 """Slides from a template, and the few things the deck puts on them: text, native charts, tables, notes."""
 
 import io
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,62 +23,30 @@ from pptx.slide import Slide, SlideLayout
 from pptx.util import Emu, Inches, Length, Pt
 
 from assessment.renderers.neutral import printable
+from assessment.renderers.pptx.parts import (
+    ACCENT,
+    HUES,
+    INK,
+    LINE,
+    PAPER,
+    SOFT,
+    WARN,
+    WARN_SOFT,
+    Box,
+    Grid,
+    Mark,
+    Plot,
+    Series,
+    Words,
+)
 
 TEMPLATE = Path(__file__).parent / "template.pptx"
-HUES = {"frontline": RGBColor(0xB0, 0x46, 0x0C), "executive": RGBColor(0x2B, 0x4C, 0x9F)}
-INK, SOFT, ACCENT = RGBColor(0x21, 0x1D, 0x18), RGBColor(0x5B, 0x53, 0x48), RGBColor(0x17, 0x49, 0x3F)
-LINE, PAPER, SUNKEN = RGBColor(0xDE, 0xD5, 0xC5), RGBColor(0xFF, 0xFF, 0xFF), RGBColor(0xF1, 0xEB, 0xDF)
-WARN, WARN_SOFT = RGBColor(0x7A, 0x4A, 0x00), RGBColor(0xFB, 0xEC, 0xC8)
 MARKERS = {"frontline": XL_MARKER_STYLE.CIRCLE, "executive": XL_MARKER_STYLE.DIAMOND}
 CHART_NAMESPACE = 'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 JOINED = (
     f'<c:hiLowLines {CHART_NAMESPACE}><c:spPr><a:ln w="38100"><a:solidFill><a:srgbClr val="DED5C5"/></a:solidFill>'
     "</a:ln></c:spPr></c:hiLowLines>"
 )
-
-
-@dataclass(frozen=True)
-class Box:
-    """A place on a slide, in parts of the room below the title."""
-
-    left: float = 0.0
-    top: float = 0.0
-    width: float = 1.0
-    height: float = 1.0
-
-
-@dataclass(frozen=True)
-class Point:
-    """A value of a chart as a file may state it, and how it is labelled; None where it is withheld."""
-
-    value: float | None
-    label: str
-
-
-@dataclass(frozen=True)
-class Series:
-    panel: str
-    name: str
-    points: Sequence[Point]
-
-
-@dataclass(frozen=True)
-class Words:
-    text: str
-    size: float = 16
-    bold: bool = False
-    italic: bool = False
-    colour: RGBColor = INK
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A table's cell: its text, its colour, the colour behind it."""
-
-    text: str
-    colour: RGBColor = INK
-    fill: RGBColor | None = None
-    bold: bool = False
 
 
 class Canvas:
@@ -172,35 +140,24 @@ class Canvas:
         shape.text_frame.auto_size = MSO_AUTO_SIZE.NONE
         _write(shape.text_frame, words)
 
-    def bars(
-        self, slide: Slide, box: Box, categories: Sequence[str], series: Sequence[Series], alt: str
-    ) -> None:
-        """Horizontal bars of shares, the first category at the top."""
-        chart = self._chart(slide, box, XL_CHART_TYPE.BAR_CLUSTERED, categories, series, alt)
+    def bars(self, slide: Slide, box: Box, plot: Plot) -> None:
+        """Horizontal bars of shares from zero, the first category at the top."""
+        chart = self._chart(slide, box, XL_CHART_TYPE.BAR_CLUSTERED, plot)
         chart.plots[0].gap_width, chart.plots[0].overlap = 60, -5
         chart.category_axis.reverse_order = True
         chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
-        _axes(chart, 1, "0%")
-        for one, made in zip(series, chart.plots[0].series, strict=True):
+        _axes(chart, min(1, math.ceil(plot.highest * 1.3 * 4) / 4 or 1), "0%")
+        for one, made in zip(plot.series, chart.plots[0].series, strict=True):
             made.format.fill.solid()
             made.format.fill.fore_color.rgb = HUES[one.panel]
             _labels(made, one, "0%", XL_LABEL_POSITION.OUTSIDE_END)
 
-    def dumbbell(
-        self,
-        slide: Slide,
-        box: Box,
-        categories: Sequence[str],
-        series: Sequence[Series],
-        alt: str,
-        *,
-        top: float,
-    ) -> None:
+    def dumbbell(self, slide: Slide, box: Box, plot: Plot, *, top: float) -> None:
         """Two marks over each category with a line between them, on a scale from 0 to `top`."""
-        chart = self._chart(slide, box, XL_CHART_TYPE.LINE_MARKERS, categories, series, alt)
+        chart = self._chart(slide, box, XL_CHART_TYPE.LINE_MARKERS, plot)
         number = "0%" if top == 1 else "0"
         _axes(chart, top, number)
-        for one, made in zip(series, chart.plots[0].series, strict=True):
+        for one, made in zip(plot.series, chart.plots[0].series, strict=True):
             made.smooth = False
             made.format.line.fill.background()
             made.marker.style, made.marker.size = MARKERS[one.panel], 13
@@ -211,21 +168,13 @@ class Canvas:
         line = chart._chartSpace.find(".//{*}lineChart")  # noqa: SLF001  # the library does not draw these lines
         line.find("{*}marker").addprevious(parse_xml(JOINED))
 
-    def _chart(
-        self,
-        slide: Slide,
-        box: Box,
-        kind: XL_CHART_TYPE,
-        categories: Sequence[str],
-        series: Sequence[Series],
-        alt: str,
-    ) -> Any:
+    def _chart(self, slide: Slide, box: Box, kind: XL_CHART_TYPE, plot: Plot) -> Any:
         data = CategoryChartData()
-        data.categories = [_inert(category) for category in categories]
-        for one in series:
+        data.categories = [_inert(category) for category in plot.categories]
+        for one in plot.series:
             data.add_series(_inert(one.name), [point.value for point in one.points])
         frame = slide.shapes.add_chart(kind, *self._room(box), data)
-        _describe(frame, alt)
+        _describe(frame, plot.alt)
         chart: Any = frame.chart
         chart.has_title = False
         chart.has_legend = True
@@ -233,28 +182,19 @@ class Canvas:
         chart.font.size, chart.font.color.rgb = Pt(13), INK
         return chart
 
-    def table(
-        self,
-        slide: Slide,
-        box: Box,
-        heads: Sequence[str],
-        rows: Sequence[Sequence[Mark]],
-        widths: Sequence[float],
-        alt: str,
-    ) -> None:
-        """`widths` are parts of the table's width."""
+    def table(self, slide: Slide, box: Box, grid: Grid) -> None:
         left, top, width, height = self._room(box)
-        frame = slide.shapes.add_table(
-            len(rows) + 1, len(heads), left, top, width, min(height, Inches(0.42) * (len(rows) + 1))
-        )
-        _describe(frame, alt)
+        lines = len(grid.rows) + 1
+        tall = min(height, Inches(0.42) * lines)
+        frame = slide.shapes.add_table(lines, len(grid.heads), left, top, width, tall)
+        _describe(frame, grid.alt)
         table = frame.table
         table.horz_banding = False
-        for column, part in zip(table.columns, widths, strict=True):
-            column.width = Emu(int(width * part / sum(widths)))
-        for place, head in enumerate(heads):
+        for column, part in zip(table.columns, grid.widths, strict=True):
+            column.width = Emu(int(width * part / sum(grid.widths)))
+        for place, head in enumerate(grid.heads):
             _fill(table.cell(0, place), Mark(head, PAPER, ACCENT, bold=True), first=place == 0)
-        for line, row in enumerate(rows, start=1):
+        for line, row in enumerate(grid.rows, start=1):
             for place, mark in enumerate(row):
                 _fill(table.cell(line, place), mark, first=place == 0)
 

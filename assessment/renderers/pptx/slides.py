@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from pptx.slide import Slide
 
 from assessment import wording
-from assessment.renderers import stated, telling
-from assessment.renderers.pptx.canvas import (
+from assessment.renderers import telling
+from assessment.renderers.pptx.canvas import Canvas
+from assessment.renderers.pptx.parts import (
     ACCENT,
     HUES,
     SOFT,
@@ -14,16 +16,30 @@ from assessment.renderers.pptx.canvas import (
     WARN,
     WARN_SOFT,
     Box,
-    Canvas,
+    Grid,
     Mark,
-    Point,
-    RGBColor,
+    Plot,
     Series,
     Words,
 )
-from assessment.renderers.saying import GapSaid, Said, said_estimate, said_gap
+from assessment.renderers.pptx.points import (
+    alt_text,
+    both_notes,
+    both_series,
+    gap_mark,
+    heat,
+    hidden,
+    pair_alt,
+    pair_notes,
+    said_text,
+    score_point,
+    spread,
+    spread_alt,
+    turnout,
+)
+from assessment.renderers.saying import said_estimate, said_gap
 from assessment.renderers.telling import PANELS
-from assessment.report import Both, Choice, Estimate, Gap, Item, Quadrant, Report, Share, Unit, Withheld
+from assessment.report import Both, Choice, Gap, Item, Quadrant, Report, Unit
 
 CLOSE_UPS = 2
 LONGEST_TABLE = 11
@@ -50,10 +66,6 @@ def fill(canvas: Canvas, report: Report) -> None:
     behind(canvas, report)
 
 
-def said_text(found: Said | GapSaid) -> str:
-    return found.text or _("not shown")
-
-
 def opening(canvas: Canvas, report: Report) -> None:
     slide = canvas.opening()
     if slide.shapes.title is not None:
@@ -72,91 +84,7 @@ def opening(canvas: Canvas, report: Report) -> None:
     verdict = [Words(wording.verdict_about(found.verdict), 16)] if isinstance(found, Gap) else []
     canvas.text(slide, Box(top=0.68, height=0.2, width=0.9), *verdict, Words(sure, 16, colour=SOFT))
     canvas.text(slide, Box(top=0.92, height=0.08), Words(telling.period(report), 14, colour=SOFT))
-    canvas.notes(slide, [sentence, sure, said_gap(found).detail, _turnout(report)])
-
-
-def _turnout(report: Report) -> str:
-    parts = []
-    for panel in PANELS:
-        found = telling.answered(report.participation[panel])
-        rate = f" ({found.detail})" if found.detail else ""
-        parts.append(f"{telling.panel_name(panel)}: {found.text or found.withheld}{rate}")
-    return ". ".join(parts)
-
-
-def score_point(found: Estimate | Withheld) -> Point:
-    if isinstance(found, Withheld):
-        return Point(None, "")
-    score = stated.stated_score(found)
-    return Point(round(score.value, 1), said_estimate(found).text if score.bound else "")
-
-
-def share_point(found: Share | Withheld) -> Point:
-    if isinstance(found, Withheld):
-        return Point(None, "")
-    share = stated.stated_share(found.share)
-    return Point(round(share.value, 2), telling.said_share(found).text if share.bound else "")
-
-
-def both_series(found: Sequence[Both]) -> list[Series]:
-    return [
-        Series(panel, telling.panel_name(panel), [share_point(getattr(one, panel)) for one in found])
-        for panel in PANELS
-    ]
-
-
-def hidden(found: Sequence[Both]) -> str:
-    """Why a side has no marks, where all of it is withheld."""
-    reasons = []
-    for panel in PANELS:
-        sides = [getattr(one, panel) for one in found]
-        if sides and all(isinstance(side, Withheld) for side in sides):
-            reasons.append(f"{telling.panel_name(panel)}: {wording.why_withheld(sides[0])}")
-    return " ".join(reasons)
-
-
-def alt_text(title: str, found: Sequence[tuple[str, Both]]) -> str:
-    rows = [
-        _("%(title)s: front line %(lived)s, executives %(believed)s")
-        % {
-            "title": label,
-            "lived": said_text(telling.said_share(both.frontline)),
-            "believed": said_text(telling.said_share(both.executive)),
-        }
-        for label, both in found
-    ]
-    return f"{title}. {'; '.join(rows)}."
-
-
-def both_notes(found: Sequence[tuple[str, Both]]) -> list[str]:
-    notes = []
-    for label, both in found:
-        sides = []
-        for panel in PANELS:
-            said = telling.said_share(getattr(both, panel))
-            detail = f" ({said.detail})" if said.detail else ""
-            sides.append(f"{telling.panel_name(panel)} {said.text or said.withheld}{detail}")
-        apart = telling.said_difference(both)
-        gap = f"{_('Gap')} {apart.text} ({apart.detail})" if apart.text else f"{_('Gap')}: {apart.withheld}"
-        notes.append(f"{label}: {'; '.join(sides)}; {gap}")
-    return notes
-
-
-def pair_notes(
-    title: str, frontline: Estimate | Withheld, executive: Estimate | Withheld, gap: Gap | Withheld
-) -> str:
-    sides = []
-    for name, found in zip(PANELS, (frontline, executive), strict=True):
-        said = said_estimate(found)
-        detail = f" ({said.detail})" if said.detail else ""
-        sides.append(f"{telling.panel_name(name)} {said.text or said.withheld}{detail}")
-    apart = said_gap(gap)
-    told = (
-        f"{_('Gap')} {apart.text} ({apart.verdict}; {apart.detail})"
-        if apart.text
-        else f"{_('Gap')}: {apart.withheld}"
-    )
-    return f"{title}: {'; '.join(sides)}; {told}"
+    canvas.notes(slide, [sentence, sure, said_gap(found).detail, turnout(report)])
 
 
 def dimensions(canvas: Canvas, report: Report) -> None:
@@ -167,11 +95,13 @@ def dimensions(canvas: Canvas, report: Report) -> None:
         Series(panel, telling.panel_name(panel), [score_point(getattr(one.pair, panel)) for one in found])
         for panel in PANELS
     ]
-    alt = f"{_('Dimensions')}. {'; '.join(telling_alt(one.title, one.pair.frontline, one.pair.executive) for one in found)}."
-    canvas.dumbbell(slide, Box(width=0.62), [one.title for one in found], series, alt, top=100)
+    said = "; ".join(pair_alt(one.title, one.pair.frontline, one.pair.executive) for one in found)
+    alt = f"{_('Dimensions')}. {said}."
+    plot = Plot([one.title for one in found], series, alt)
+    canvas.dumbbell(slide, Box(width=0.62), plot, top=100)
     rows = [[Mark(one.title), gap_mark(one.pair.gap), Mark(said_gap(one.pair.gap).verdict)] for one in found]
     heads = (_("Dimension"), _("Gap"), _("Verdict"))
-    canvas.table(slide, Box(left=0.65, top=0.08, width=0.35, height=0.5), heads, rows, (4, 3, 4), alt)
+    canvas.table(slide, Box(left=0.65, top=0.08, width=0.35, height=0.5), Grid(heads, rows, (4, 3, 4), alt))
     canvas.text(
         slide,
         Box(left=0.65, top=0.62, width=0.35, height=0.36),
@@ -184,18 +114,6 @@ def dimensions(canvas: Canvas, report: Report) -> None:
             colour=SOFT,
         ),
     )
-
-
-def telling_alt(title: str, frontline: Estimate | Withheld, executive: Estimate | Withheld) -> str:
-    return _("%(title)s: front line %(lived)s, executives %(believed)s") % {
-        "title": title,
-        "lived": said_text(said_estimate(frontline)),
-        "believed": said_text(said_estimate(executive)),
-    }
-
-
-def gap_mark(found: Gap | Withheld) -> Mark:
-    return Mark(said_text(said_gap(found)), SOFT if isinstance(found, Withheld) else ACCENT, bold=True)
 
 
 def ladder(canvas: Canvas, report: Report) -> None:
@@ -214,13 +132,10 @@ def ladder(canvas: Canvas, report: Report) -> None:
     both = [one for _label, one in labelled]
     alt = alt_text(_("Share who would decide on the spot, at each cost"), labelled)
     canvas.text(slide, Box(height=0.14), Words(sentence, 20))
-    canvas.dumbbell(
-        slide,
-        Box(top=0.15, width=0.64, height=0.85),
-        [label for label, _both in labelled],
-        both_series(both),
-        alt,
-        top=1,
+    plot = Plot([label for label, _both in labelled], both_series(both), alt)
+    canvas.dumbbell(slide, Box(top=0.15, width=0.64, height=0.8), plot, top=1)
+    canvas.text(
+        slide, Box(top=0.95, width=0.64, height=0.05), Words(hidden(both), 11, italic=True, colour=SOFT)
     )
     for place, (panel, one) in enumerate(ceilings.items()):
         canvas.text(
@@ -249,7 +164,7 @@ def questions(canvas: Canvas, found: Sequence[Item], quadrant: Quadrant) -> None
         for one in found[:LONGEST_TABLE]
     ]
     heads = (_("Question"), *(telling.panel_name(panel) for panel in PANELS), _("Gap"), _("Verdict"))
-    canvas.table(slide, Box(top=0.12, height=0.8), heads, rows, (8, 2, 2, 2, 3), f"{title}. {about}")
+    canvas.table(slide, Box(top=0.12, height=0.8), Grid(heads, rows, (8, 2, 2, 2, 3), f"{title}. {about}"))
     if len(found) > LONGEST_TABLE:
         more = _("%(number)s more are in the notes and in the workbook.") % {
             "number": len(found) - LONGEST_TABLE
@@ -269,11 +184,10 @@ def close_up(canvas: Canvas, item: Item) -> None:
             Words(telling.panel_name(panel), 12, bold=True, colour=HUES[panel]),
             Words(f"“{item.wording[panel]}”", 16, italic=True),
         )
-    series = [_spread(item, panel) for panel in PANELS]
+    series = [spread(item, panel) for panel in PANELS]
     if any(point.value is not None for one in series for point in one.points):
-        canvas.bars(
-            slide, Box(top=0.2, width=0.66, height=0.8), item.options, series, _spread_alt(item, series)
-        )
+        plot = Plot(item.options, series, spread_alt(item, series))
+        canvas.bars(slide, Box(top=0.2, width=0.66, height=0.8), plot)
     said = said_gap(item.pair.gap)
     canvas.text(
         slide,
@@ -292,41 +206,6 @@ def close_up(canvas: Canvas, item: Item) -> None:
     )
 
 
-def _spread(item: Item, panel: str) -> Series:
-    found: Estimate | Withheld = getattr(item.pair, panel)
-    counts = found.distribution if isinstance(found, Estimate) else None
-    shares = stated.stated_distribution(counts) if counts else ()
-    if not shares:
-        return Series(panel, telling.panel_name(panel), [Point(None, "") for _option in item.options])
-    return Series(
-        panel, telling.panel_name(panel), [Point(round(one.value, 2), _bound(one)) for one in shares]
-    )
-
-
-def _bound(found: stated.Stated) -> str:
-    share = wording.whole_percent(found.value)
-    match found.bound:
-        case stated.Bound.EXACT:
-            return ""
-        case stated.Bound.AT_MOST:
-            return _("%(bound)s or less") % {"bound": share}
-        case stated.Bound.AT_LEAST:
-            return _("%(bound)s or more") % {"bound": share}
-
-
-def _spread_alt(item: Item, series: Sequence[Series]) -> str:
-    def said(point: Point) -> str:
-        if point.value is None:
-            return _("not shown")
-        return point.label or wording.whole_percent(point.value)
-
-    parts = []
-    for one in series:
-        shares = [f"{option} {said(point)}" for option, point in zip(item.options, one.points, strict=True)]
-        parts.append(f"{one.name}: {', '.join(shares)}")
-    return f"{item.label}. {'; '.join(parts)}."
-
-
 def obstacles(canvas: Canvas, report: Report) -> None:
     labelled = [(one.label, one.both) for one in telling.obstacles(report)]
     if not labelled:
@@ -339,14 +218,13 @@ def obstacles(canvas: Canvas, report: Report) -> None:
     _bars(canvas, slide, Box(top=0.11, height=0.86), title, labelled)
 
 
-def _bars(canvas: Canvas, slide: object, box: Box, title: str, labelled: Sequence[tuple[str, Both]]) -> None:
+def _bars(canvas: Canvas, slide: Slide, box: Box, title: str, labelled: Sequence[tuple[str, Both]]) -> None:
     both = [one for _label, one in labelled]
-    canvas.bars(
-        slide, box, [label for label, _both in labelled], both_series(both), alt_text(title, labelled)
-    )  # type: ignore[arg-type]
+    labels = [label for label, _both in labelled]
+    canvas.bars(slide, box, Plot(labels, both_series(both), alt_text(title, labelled)))
     if hidden(both):
         below = Box(left=box.left, top=box.top + box.height - 0.02, width=box.width, height=0.06)
-        canvas.text(slide, below, Words(hidden(both), 11, italic=True, colour=SOFT))  # type: ignore[arg-type]
+        canvas.text(slide, below, Words(hidden(both), 11, italic=True, colour=SOFT))
 
 
 def options(found: Choice) -> list[tuple[str, Both]]:
@@ -407,7 +285,8 @@ def units(canvas: Canvas, report: Report) -> None:
     rows = [[Mark(one.name), *_heat(one, report)] for one in shown[:LONGEST_TABLE]]
     heads = (_("Unit"), *(dimension.title for dimension in report.dimensions))
     widths = (3, *(2 for _dimension in report.dimensions))
-    canvas.table(slide, Box(top=0.12, height=0.8), heads, rows, widths, f"{_('Where')}. {about}")
+    grid = Grid(heads, rows, widths, f"{_('Where')}. {about}")
+    canvas.table(slide, Box(top=0.12, height=0.8), grid)
     if len(report.units) > len(rows):
         more = _("%(number)s more are in the notes and in the workbook.") % {
             "number": len(report.units) - len(rows)
@@ -422,30 +301,19 @@ def _heat(unit: Unit, report: Report) -> list[Mark]:
     ]
 
 
-def heat(found: Estimate | Withheld) -> RGBColor | None:
-    """The fuller, the further from 50: orange below, green above."""
-    if isinstance(found, Withheld):
-        return None
-    away = (stated.stated_score(found).value - 50) / 50
-    end = (0xE0, 0x8A, 0x4A) if away < 0 else (0x4F, 0x9A, 0x84)
-    red, green, blue = (round(255 + (channel - 255) * abs(away) * 0.9) for channel in end)
-    return RGBColor(red, green, blue)
-
-
 def behind(canvas: Canvas, report: Report) -> None:
     """Response, how to read it, and what is withheld."""
     reasons = [f"{reason} ({number})" for reason, number in telling.reasons(report)]
     withheld = reasons or [_("Nothing was withheld.")]
     title = _("How sure this is, and what is withheld")
-    slide = canvas.slide(title, [_turnout(report), telling.promise(report), *withheld])
+    slide = canvas.slide(title, [turnout(report), telling.promise(report), *withheld])
     rows = [[Mark(term), Mark(meaning)] for term, meaning in telling.reading()]
-    canvas.table(
-        slide, Box(width=0.56, height=0.9), (_("Term"), _("Meaning")), rows, (1, 3), _("How to read it")
-    )
+    grid = Grid((_("Term"), _("Meaning")), rows, (1, 3), _("How to read it"))
+    canvas.table(slide, Box(width=0.56, height=0.9), grid)
     canvas.text(
         slide,
         Box(left=0.6, width=0.4, height=0.96),
-        Words(_turnout(report), 15),
+        Words(turnout(report), 15),
         Words(_("What is withheld, and why"), 17, bold=True, colour=ACCENT),
         Words(telling.promise(report), 13),
         *(Words(one, 13) for one in withheld),

@@ -11,7 +11,6 @@ from lxml import etree
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.presentation import Presentation as Deck
-from pptx.slide import SlideLayout
 from pptx.util import Emu, Inches, Pt
 
 PATH = Path(__file__).parent / "template.pptx"
@@ -54,7 +53,7 @@ def build() -> bytes:
 def _place(deck: Deck) -> None:
     """Placeholders where a wide slide wants them."""
     margin, wide = Inches(0.6), WIDTH - 2 * Inches(0.6)
-    layouts: list[SlideLayout] = list(deck.slide_layouts)
+    layouts = list(deck.slide_layouts)
     for holder in [
         *deck.slide_master.placeholders,
         *(one for layout in layouts for one in layout.placeholders),
