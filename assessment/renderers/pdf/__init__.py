@@ -47,16 +47,21 @@ def _fonts(*, system: bool) -> typst.Fonts:
 
 
 def _compile(files: dict[str, bytes]) -> bytes:
-    """The embedded fonts know Latin, Greek, Cyrillic, Hebrew and Arabic; for other scripts this machine's help out."""
-    try:
-        return _compiled(files, system=False)
-    except typst.TypstError as problem:
-        if "could not be displayed" not in str(problem):
-            raise
-    return _compiled(files, system=True)
+    """The embedded fonts know Latin, Greek, Cyrillic, Hebrew and Arabic; for other scripts this machine's help out.
+
+    PDF/UA refuses a character that no font can show. A report with an emoji in a unit's name is still a report,
+    so the last try makes it tagged but without that promise.
+    """
+    for system, standards in ((False, ["ua-1"]), (True, ["ua-1"])):
+        try:
+            return _compiled(files, system=system, standards=standards)
+        except typst.TypstError as problem:
+            if "could not be displayed" not in str(problem):
+                raise
+    return _compiled(files, system=True, standards=[])
 
 
-def _compiled(files: dict[str, bytes], *, system: bool) -> bytes:
+def _compiled(files: dict[str, bytes], *, system: bool, standards: list[str]) -> bytes:
     compiler: Any = typst.compile  # its types leave out the dictionary of files that it takes
-    made: bytes = compiler(files, format="pdf", pdf_standards=["ua-1"], font_paths=_fonts(system=system))
+    made: bytes = compiler(files, format="pdf", pdf_standards=standards, font_paths=_fonts(system=system))
     return made

@@ -119,6 +119,13 @@ def spread(item: Item, panel: str) -> Series:
     )
 
 
+def unspread(found: Series) -> str:
+    """Why a side of a question shows no distribution; empty where it does."""
+    if any(point.value is not None for point in found.points):
+        return ""
+    return wording.why_withheld(Withheld("too_few_for_distribution"))
+
+
 def bound(found: stated.Stated) -> str:
     share = wording.whole_percent(found.value)
     match found.bound:

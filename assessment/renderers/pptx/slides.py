@@ -36,6 +36,7 @@ from assessment.renderers.pptx.points import (
     spread,
     spread_alt,
     turnout,
+    unspread,
 )
 from assessment.renderers.saying import said_estimate, said_gap
 from assessment.renderers.telling import PANELS
@@ -203,6 +204,11 @@ def close_up(canvas: Canvas, item: Item) -> None:
         Words(f"{_('Gap')} {said_text(said)}", 30, bold=True, colour=ACCENT),
         Words(finding, 16),
         Words(said.detail, 12, colour=SOFT),
+        *(
+            Words(f"{one.name}: {why}", 12, italic=True, colour=SOFT)
+            for one in series
+            if (why := unspread(one))
+        ),
     )
 
 
