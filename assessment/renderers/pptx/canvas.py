@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
@@ -55,7 +56,7 @@ class Canvas:
     def __init__(self, template: bytes | None, banner: str) -> None:
         try:
             self.deck = Presentation(io.BytesIO(template) if template else str(TEMPLATE))
-        except (KeyError, OSError, ValueError) as problem:
+        except (KeyError, OSError, ValueError, BadZipFile) as problem:
             raise ValueError("The template is not a PowerPoint presentation.") from problem
         self.banner = banner
         self._empty()

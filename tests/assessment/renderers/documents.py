@@ -80,7 +80,8 @@ def choice(name: str, label: str, *pairs: Json) -> Json:
     return {"id": name, "label": label, "wording": wording, "options": options}
 
 
-def item(name: str, label: str, frontline: Json, executive: Json, found: Json, quadrant: str | None) -> Json:
+def item(name: str, label: str, sides: tuple[Json, Json], found: Json, quadrant: str | None) -> Json:
+    frontline, executive = sides
     return {
         "id": name,
         "dimension": "authority",
@@ -198,15 +199,18 @@ def _items() -> list[Json]:
         item(
             "fair",
             "Fair exceptions",
-            estimate(42.9501, 120, spread),
-            estimate(80.2501, 15),
+            (estimate(42.9501, 120, spread), estimate(80.2501, 15)),
             gap(37.3),
             "blind_spot",
         ),
         item(
-            "bound", "Bounded", estimate(51.1701), estimate(BOUNDED_MEAN, 15), gap(46.1441), "agreed_strength"
+            "bound",
+            "Bounded",
+            (estimate(51.1701), estimate(BOUNDED_MEAN, 15)),
+            gap(46.1441),
+            "agreed_strength",
         ),
-        item("behind", EVIL_FORMULA, estimate(38.4701), withheld(), {"status": "nothing_to_compare"}, None),
+        item("behind", EVIL_FORMULA, (estimate(38.4701), withheld()), {"status": "nothing_to_compare"}, None),
     ]
 
 

@@ -53,7 +53,7 @@ def siblings(figure: Figure) -> set[str]:
 
 
 SHOWN = [one for one in FIGURES if one.value is not None]
-TOLD = [one for one in SHOWN if one.section not in {"participation"} and one.statistic != "ceiling"]
+TOLD = [one for one in SHOWN if one.section != "participation" and one.statistic != "ceiling"]
 ON_PAGES = [one for one in TOLD if one.statistic.rpartition(".")[2] not in {"sd", "p", "p-adjusted", "omega"}]
 ON_SLIDES = [
     one
@@ -64,7 +64,7 @@ ON_SLIDES = [
 
 
 def test_there_is_something_to_find() -> None:
-    assert len(SHOWN) > 100
+    assert len(SHOWN) > 90
     assert {one.status for one in FIGURES} >= REASONS
 
 
@@ -139,6 +139,7 @@ def test_a_withheld_figure_has_no_number() -> None:
 def test_a_planted_number_is_nowhere(name: str) -> None:
     """Neither a withheld count nor an exact value behind a bound: not in texts, chart data, notes or metadata."""
     planted = [str(WITHHELD_N), "97.3", "9865", str(BOUNDED_MEAN), str(BOUNDED_SHARE), "0.99", "99%"]
+    planted += ["95.2", "99.4", "0.9165", "46.1", "0.1504", "15.04"]  # what would tell them
     kept = b"\n".join(unpacked(made(name))).decode("latin-1") if name in {"pptx", "xlsx"} else ""
     texts = {"pdf": lambda: pdf_text(made("pdf")), "csv": lambda: made("csv").decode()}
     text = texts[name]() if name in texts else kept

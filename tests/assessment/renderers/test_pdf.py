@@ -37,7 +37,7 @@ def test_every_chart_has_a_description() -> None:
 
 def test_it_names_its_subject_and_no_machine() -> None:
     content = everything(made("pdf"))
-    assert b"Kestrel & S" in content
+    assert "Kestrel &amp; Söhne".encode() in content
     assert b"/root" not in content
     assert b"/work" not in content
 
