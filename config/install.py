@@ -59,7 +59,15 @@ def make() -> None:
 
 def install(lock_file: str) -> None:
     say(f"installing {lock_file}, once; this takes a minute or two")
-    pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    pip: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-input",
+        "--disable-pip-version-check",
+    ]
     # The lock file is complete and every line of it is hashed, so there is nothing left to resolve.
     done = subprocess.run([*pip, "--no-deps", "--require-hashes", "-r", ROOT / lock_file], check=False)  # noqa: S603
     if done.returncode:

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext as _, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from assessment import charts, wording
 from assessment.report import (
@@ -295,7 +296,9 @@ def said_share(found: Share | Withheld) -> Said:
     if isinstance(found, Withheld):
         return Said(withheld=wording.why_withheld(found))
     interval = span(*map(wording.whole_percent, found.interval))
-    return Said(share_text(found.share), f"{people(found.n)}, " + _("95%% interval %(span)s") % {"span": interval})
+    return Said(
+        share_text(found.share), f"{people(found.n)}, " + _("95%% interval %(span)s") % {"span": interval}
+    )
 
 
 def said_gap(found: Gap | Withheld) -> GapSaid:
@@ -309,13 +312,18 @@ def said_gap(found: Gap | Withheld) -> GapSaid:
     if found.p_adjusted is not None:
         parts.append(_("adjusted p %(p)s") % {"p": probability(found.p_adjusted)})
     return GapSaid(
-        wording.signed(found.value), ", ".join(parts), str(wording.VERDICTS[found.verdict]), found.verdict.value
+        wording.signed(found.value),
+        ", ".join(parts),
+        str(wording.VERDICTS[found.verdict]),
+        found.verdict.value,
     )
 
 
 def probability(value: float) -> str:
     least = 0.001
-    return _("below %(least)s") % {"least": number_format(least)} if value < least else number_format(value, 3)
+    return (
+        _("below %(least)s") % {"least": number_format(least)} if value < least else number_format(value, 3)
+    )
 
 
 def said_difference(both: Both) -> GapSaid:
@@ -455,7 +463,8 @@ def obstacles(report: Report) -> tuple[Bars, ...]:
     ordered = sorted(report.obstacles, key=lambda found: frequency(found.both))
     note = str(wording.QUADRANTS[Quadrant.BLIND_SPOT])
     return tuple(
-        both_bars(found.label, found.both, _("blind spot") if found.blind_spot and note else "") for found in ordered
+        both_bars(found.label, found.both, _("blind spot") if found.blind_spot and note else "")
+        for found in ordered
     )
 
 
@@ -511,10 +520,16 @@ def tables(report: Report) -> Iterable[Table]:
     heads = {dimension.id: dimension.title for dimension in report.dimensions}
     titles = tuple(heads.values())
     if report.units:
-        rows = [(unit.name, unit.depth, tuple(said_estimate(unit.frontline[name]) for name in heads)) for unit in report.units]
+        rows = [
+            (unit.name, unit.depth, tuple(said_estimate(unit.frontline[name]) for name in heads))
+            for unit in report.units
+        ]
         yield Table(_("Units"), titles, tuple(rows))
     for cut in report.cuts:
-        cells = [(level.label, 0, tuple(said_estimate(level.frontline[name]) for name in heads)) for level in cut.levels]
+        cells = [
+            (level.label, 0, tuple(said_estimate(level.frontline[name]) for name in heads))
+            for level in cut.levels
+        ]
         yield Table(cut.title, titles, tuple(cells))
 
 
@@ -523,7 +538,11 @@ def reliability(dimensions: Iterable[Dimension]) -> Table:
         (dimension.title, 0, tuple(said_reliability(dimension.reliability[panel]) for panel in PANELS))
         for dimension in dimensions
     ]
-    return Table(_("Do the questions of a dimension belong together?"), tuple(str(wording.PANEL_NAMES[p]) for p in PANELS), tuple(rows))
+    return Table(
+        _("Do the questions of a dimension belong together?"),
+        tuple(str(wording.PANEL_NAMES[p]) for p in PANELS),
+        tuple(rows),
+    )
 
 
 def said_reliability(found: Reliability | Withheld) -> Said:
@@ -545,4 +564,3 @@ def reasons(report: Report) -> tuple[tuple[str, int], ...]:
     """Why numbers are missing, and how many for each reason, the most frequent first."""
     counted = Counter(cell.reason for cell in report.withheld)
     return tuple((wording.why_withheld(Withheld(reason)), number) for reason, number in counted.most_common())
-

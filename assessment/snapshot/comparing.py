@@ -1,6 +1,6 @@
 """Gaps and estimates of released cells: statistics on one side, the gate on the other, nothing past it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -184,10 +184,10 @@ class Comparer:
         return self.table.take(cell, name, scores)
 
     def _gap(self, name: str) -> gaps.Gap | Withheld:
-        values: Mapping[Cell, Scores] = {
-            cell: Scores(self.tally.sample(cell.panel, name), self.headcounts[cell.panel])
+        values: list[tuple[Cell, Scores]] = [
+            (cell, Scores(self.tally.sample(cell.panel, name), self.headcounts[cell.panel]))
             for cell in (EXECUTIVE, FRONTLINE)
-        }
+        ]
 
         def compared(believed: Scores, lived: Scores) -> gaps.Gap:
             return gaps.gap(believed.sample, lived.sample, (believed.headcount, lived.headcount))

@@ -217,22 +217,19 @@ class Composer:
         ]
 
     def withheld(self) -> list[Json]:
-        """Every cell of the headline's first dimension that exists and does not leave, and single statistics."""
+        """Every cell that has people and does not leave: dimensions cell by cell, questions by panel."""
         rows: list[Json] = []
+        dimensions = {dimension.id for dimension in self.gathered.layout.dimensions}
         for panel in Panel:
-            for statistic in self.table_statistics(panel):
+            for statistic in self.gathered.memberships[panel].statistics:
                 for cell, verdict in self.table.cells(panel, statistic):
-                    if isinstance(verdict, Withheld):
+                    told = statistic in dimensions or (isinstance(cell, PanelCell) and ":" not in statistic)
+                    if told and isinstance(verdict, Withheld):
                         rows.append({"cell": self.named(cell, statistic), "reason": verdict.reason.value})
             reason = self.table.comments(PanelCell(panel))
             if reason is not None:
                 rows.append({"cell": {"panel": panel.value, "statistic": "comments"}, "reason": reason.value})
         return rows
-
-    def table_statistics(self, panel: Panel) -> list[str]:
-        """Dimensions are shown for every cell, single questions for whole panels only."""
-        del panel
-        return [dimension.id for dimension in self.gathered.layout.dimensions]
 
     def named(self, cell: Cell, statistic: str) -> Json:
         named: dict[str, Any] = {"panel": cell.panel.value, "statistic": statistic}

@@ -7,8 +7,9 @@ from uuid import UUID
 import numpy as np
 
 from assessment.disclosure.membership import Membership, Tree
+from assessment.disclosure.panel import Link
 from assessment.disclosure.policy import Policy
-from assessment.stats.layout import DONT_KNOW, Column, Dimension, Kind, Layout, Panel
+from assessment.stats.layout import DONT_KNOW, NO_ANSWER, Column, Dimension, Kind, Layout, Panel
 from assessment.stats.tally import Tally
 from surveys import queries
 from surveys.instruments.codec import Field, FieldKind
@@ -98,6 +99,19 @@ def _blocks(campaign: Campaign, index: dict[UUID, int]) -> Iterator[tuple[Panel,
         yield Panel(panel.value), index[unit], sheets
 
 
+def links(layout: Layout) -> list[Link]:
+    """A dimension is a person's mean over items that are themselves published: the release must know."""
+    return [Link(d.id, d.columns, _anyone(d), _left_out(d)) for d in layout.dimensions]
+
+
+def _anyone(dimension: Dimension) -> str:
+    return f"any:{dimension.id}"
+
+
+def _left_out(dimension: Dimension) -> str:
+    return f"left-out:{dimension.id}"
+
+
 class _Memberships:
     """Counts who answered what while the blocks pass by on their way to the tally."""
 
@@ -109,7 +123,9 @@ class _Memberships:
         self.statistics = (
             *(layout.columns[i].id for i in self.asked),
             *(dimension.id for dimension in layout.dimensions),
+            *(_anyone(dimension) for dimension in layout.dimensions),
         )
+        self.marks = tuple(_left_out(dimension) for dimension in layout.dimensions)
         self.parts: dict[Panel, list[Membership]] = {panel: [] for panel in Panel}
 
     def passing(self, blocks: Iterator[tuple[Panel, int, bytes]]) -> Iterator[tuple[Panel, int, bytes]]:
@@ -119,20 +135,24 @@ class _Memberships:
 
     def _membership(self, panel: Panel, unit: int, block: bytes) -> Membership:
         sheets = np.frombuffer(block, np.uint8).reshape(-1, self.width)
-        valid = (sheets != 0) & (sheets != DONT_KNOW)
-        scored = [valid[:, columns].sum(axis=1) * 2 >= len(columns) for columns in self.dimensions]
-        answered = np.column_stack([valid[:, self.asked], *scored])
+        valid = (sheets != NO_ANSWER) & (sheets != DONT_KNOW)
+        given = np.stack([valid[:, items].sum(axis=1) for items in self.dimensions], axis=1)
+        sizes = np.array([len(items) for items in self.dimensions])
+        answered = np.column_stack([valid[:, self.asked], given * 2 >= sizes, given > 0])
         # executives have no background cuts; what they answered there must not split them into classes
         background = self.background if panel is Panel.FRONTLINE else []
-        levels = sheets[:, background].astype(np.int16)
-        return Membership.of_people(np.full(len(sheets), unit), levels, answered, self.statistics)
+        return Membership.of_people(
+            np.full(len(sheets), unit),
+            sheets[:, background].astype(np.int16),
+            answered,
+            self.statistics,
+            marks=(sizes - given).astype(np.int16),
+            mark_names=self.marks,
+        )
 
     def finished(self) -> dict[Panel, Membership]:
-        empty = {
-            Panel.FRONTLINE: Membership.empty(len(self.background), self.statistics),
-            Panel.EXECUTIVE: Membership.empty(0, self.statistics),
-        }
+        nobody = {panel: self._membership(panel, 0, b"") for panel in Panel}
         return {
-            panel: Membership.concatenate(parts) if parts else empty[panel]
+            panel: Membership.concatenate(parts) if parts else nobody[panel]
             for panel, parts in self.parts.items()
         }
