@@ -11,6 +11,7 @@ from assessment.report import Both, Estimate, Gap, Interval, Pair, Share, Withhe
 
 SCORES: Interval = (0.0, 100.0)
 SHARES: Interval = (0.0, 1.0)
+HELD: Interval = (0.05, 0.95)  # of a scale: a mark beyond would say what nearly everybody answered
 NARROWEST = 0.6  # percent of the width: a bar for 0 % is still to be seen
 
 
@@ -61,7 +62,14 @@ def percent(value: float) -> str:
     return f"{value:.2f}%"
 
 
+def held(value: float, scale: Interval) -> float:
+    """The value where it may be shown; a bound of the scale's middle nine tenths where it may not."""
+    low, high = (scale[0] + part * (scale[1] - scale[0]) for part in HELD)
+    return min(max(value, low), high)
+
+
 def mark(value: float, interval: Interval | None, scale: Interval) -> Mark:
+    """`value` with the ends of its interval, each in percent of the scale."""
     at = percent(position(value, scale))
     if interval is None:
         return Mark(at)
@@ -81,10 +89,10 @@ def score_dumbbell(pair: Pair) -> Dumbbell:
 
 def share_dumbbell(both: Both) -> Dumbbell:
     """Both panels' shares on the scale from 0 to 1."""
-    shares = [found.share if isinstance(found, Share) else None for found in (both.frontline, both.executive)]
+    shares = [_share(found) for found in (both.frontline, both.executive)]
     marks = [
-        mark(found.share, found.interval, SHARES) if isinstance(found, Share) else None
-        for found in (both.frontline, both.executive)
+        mark(share, found.interval, SHARES) if share is not None and isinstance(found, Share) else None
+        for share, found in zip(shares, (both.frontline, both.executive), strict=True)
     ]
     return _joined(marks[0], marks[1], shares[0], shares[1], SHARES)
 
@@ -111,7 +119,11 @@ def _joined(
 
 
 def _mean(estimate: Estimate | Withheld) -> float | None:
-    return estimate.mean if isinstance(estimate, Estimate) else None
+    return held(estimate.mean, SCORES) if isinstance(estimate, Estimate) else None
+
+
+def _share(found: Share | Withheld) -> float | None:
+    return held(found.share, SHARES) if isinstance(found, Share) else None
 
 
 def _interval(estimate: Estimate | Withheld) -> Interval | None:
