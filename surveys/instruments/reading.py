@@ -5,15 +5,27 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from surveys.instruments.problems import Problem
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}", re.ASCII)
 _SHOWN = 40
+
+
+class _Constructor(RoundTripConstructor):
+    """ruamel tells a 13th month without its place."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except ValueError as error:
+            raise ConstructorError(problem=str(error), problem_mark=node.start_mark) from error
 
 
 def _show(value: object) -> str:
@@ -72,7 +84,8 @@ class Node:
             child = self._child(str(key), value, self.value.lc.key(key))
             if key in known:
                 at = self.value.lc.value(key)
-                found[key] = child if isinstance(value, dict | list) else self._child(key, value, at)
+                whole = isinstance(value, dict | list | None)  # nothing has no place of its own
+                found[key] = child if whole else self._child(key, value, at)
             else:
                 close = get_close_matches(str(key), known, n=1)
                 hint = f"{close[0]} (did you mean that?)" if close else f"one of {listed(known)}"
@@ -128,7 +141,9 @@ def read(path: Path, shown: str, problems: list[Problem]) -> Node | None:
     """The root of a YAML file; None where it cannot be read as one."""
     try:
         content = path.read_text(encoding="utf-8-sig")
-        value = YAML(typ="rt").load(content)
+        loader = YAML(typ="rt")
+        loader.Constructor = _Constructor
+        value = loader.load(content)
     except OSError as error:
         problems.append(Problem(shown, 1, 1, f"cannot be read ({error.strerror}); expected a YAML file"))
     except UnicodeDecodeError as error:
