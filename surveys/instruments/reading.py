@@ -1,28 +1,37 @@
 """YAML with places: every value knows its file and line, every complaint says them and what was expected."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from surveys.instruments.problems import Problem
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}", re.ASCII)
 _SHOWN = 40
-_LISTED = 12
+
+
+class _Constructor(RoundTripConstructor):
+    """ruamel tells a 13th month without its place."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except ValueError as error:
+            raise ConstructorError(problem=str(error), problem_mark=node.start_mark) from error
 
 
 def _show(value: object) -> str:
     match value:
         case None:
             return "nothing"
-        case bool():
-            return "true" if value else "false"
         case dict():
             return "a mapping"
         case list():
@@ -33,9 +42,7 @@ def _show(value: object) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    every = list(words)
-    more = [f"… ({len(every)} in all)"] if len(every) > _LISTED else []
-    return ", ".join(every[:_LISTED] + more) or "none"
+    return ", ".join(words) or "none"
 
 
 @dataclass(frozen=True)
@@ -58,47 +65,43 @@ class Node:
             Problem(self.file, self.line, self.column, f"{subject}{what}; expected {expected}")
         )
 
-    def _child(self, part: str, value: object, place: Sequence[int] | None) -> "Node":
+    def _child(self, key: str | int, value: object, place: tuple[int, int]) -> "Node":
+        part = f"entry {key + 1}" if isinstance(key, int) else key
         name = f"{self.name} > {part}" if self.name else part
-        line, column = (place[0] + 1, place[1] + 1) if place else (self.line, self.column)
-        return Node(value, name, self.file, line, column, self.problems)
+        return Node(value, name, self.file, place[0] + 1, place[1] + 1, self.problems)
 
-    def entries(
-        self, required: Collection[str] = (), optional: Collection[str] = (), *, closed: bool = True
-    ) -> dict[str, "Node"]:
-        """The entries of a mapping that has all required keys and, where it is closed, no unknown one."""
+    def called(self, name: str) -> "Node":
+        return Node(self.value, name, self.file, self.line, self.column, self.problems)
+
+    def entries(self, required: Collection[str] = (), optional: Collection[str] = ()) -> dict[str, "Node"]:
+        """The entries of a mapping that has all required keys and no unknown one."""
         known = [*required, *optional]
         if not isinstance(self.value, CommentedMap):
             self.report(f"is {_show(self.value)}", f"a mapping with {listed(known)}")
             return {}
-        places = self.value.lc.data or {}  # key -> line and column of the key, then of the value
         found: dict[str, Node] = {}
         for key, value in self.value.items():
-            place = places.get(key)  # none for an entry that came in by a merge key
-            at_key = isinstance(value, dict | list) or key not in known
-            child = self._child(str(key), value, place and (place[:2] if at_key else place[2:]))
+            child = self._child(str(key), value, self.value.lc.key(key))
             if key in known:
-                found[key] = child
-            elif closed:
+                at = self.value.lc.value(key)
+                whole = isinstance(value, dict | list | None)  # nothing has no place of its own
+                found[key] = child if whole else self._child(key, value, at)
+            else:
                 close = get_close_matches(str(key), known, n=1)
                 hint = f"{close[0]} (did you mean that?)" if close else f"one of {listed(known)}"
                 child.report("is not a known key", hint)
-        if missing := [key for key in required if key not in self.value]:
-            self.report(f"lacks {listed(missing)}", f"the keys {listed(required)}")
+        for key in required:
+            if key not in self.value:
+                self.report(f"lacks {key}", listed(required))
         return found
 
     def elements(self) -> list["Node"]:
-        """The elements of a list; messages call one by its id, or else by its number."""
         if not isinstance(self.value, CommentedSeq):
             self.report(f"is {_show(self.value)}", "a list")
             return []
-        places = self.value.lc.data or {}
-        found = []
-        for index, value in enumerate(self.value):
-            own = value.get("id") if isinstance(value, dict) else None
-            name = own if isinstance(own, str) else f"entry {index + 1}"
-            found.append(self._child(name, value, places.get(index)))
-        return found
+        return [
+            self._child(index, value, self.value.lc.item(index)) for index, value in enumerate(self.value)
+        ]
 
     def text(self) -> str | None:
         if isinstance(self.value, str) and self.value.strip():
@@ -138,7 +141,9 @@ def read(path: Path, shown: str, problems: list[Problem]) -> Node | None:
     """The root of a YAML file; None where it cannot be read as one."""
     try:
         content = path.read_text(encoding="utf-8-sig")
-        value = YAML(typ="rt").load(content)
+        loader = YAML(typ="rt")
+        loader.Constructor = _Constructor
+        value = loader.load(content)
     except OSError as error:
         problems.append(Problem(shown, 1, 1, f"cannot be read ({error.strerror}); expected a YAML file"))
     except UnicodeDecodeError as error:
