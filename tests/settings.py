@@ -13,3 +13,6 @@ TEST_DATABASE = f"test_latitude_{os.getpid()}"
 DATABASES["default"] |= {"NAME": TEST_DATABASE, "TEST": {"NAME": TEST_DATABASE}}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed only; never a real password
+
+# A fresh checkout has collected no static files: they are served from where they lie.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
