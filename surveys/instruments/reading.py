@@ -1,7 +1,7 @@
 """YAML with places: every value knows its file and line, every complaint says them and what was expected."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,6 +16,7 @@ from surveys.instruments.problems import Problem
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}", re.ASCII)
 _SHOWN = 40
+_LISTED = 12
 
 
 class _Constructor(RoundTripConstructor):
@@ -32,6 +33,8 @@ def _show(value: object) -> str:
     match value:
         case None:
             return "nothing"
+        case bool():
+            return "true" if value else "false"
         case dict():
             return "a mapping"
         case list():
@@ -42,7 +45,9 @@ def _show(value: object) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    return ", ".join(words) or "none"
+    every = list(words)
+    more = [f"… ({len(every)} in all)"] if len(every) > _LISTED else []
+    return ", ".join(every[:_LISTED] + more) or "none"
 
 
 @dataclass(frozen=True)
@@ -65,43 +70,47 @@ class Node:
             Problem(self.file, self.line, self.column, f"{subject}{what}; expected {expected}")
         )
 
-    def _child(self, key: str | int, value: object, place: tuple[int, int]) -> "Node":
-        part = f"entry {key + 1}" if isinstance(key, int) else key
+    def _child(self, part: str, value: object, place: Sequence[int] | None) -> "Node":
         name = f"{self.name} > {part}" if self.name else part
-        return Node(value, name, self.file, place[0] + 1, place[1] + 1, self.problems)
+        line, column = (place[0] + 1, place[1] + 1) if place else (self.line, self.column)
+        return Node(value, name, self.file, line, column, self.problems)
 
-    def called(self, name: str) -> "Node":
-        return Node(self.value, name, self.file, self.line, self.column, self.problems)
-
-    def entries(self, required: Collection[str] = (), optional: Collection[str] = ()) -> dict[str, "Node"]:
-        """The entries of a mapping that has all required keys and no unknown one."""
+    def entries(
+        self, required: Collection[str] = (), optional: Collection[str] = (), *, closed: bool = True
+    ) -> dict[str, "Node"]:
+        """The entries of a mapping that has all required keys and, where it is closed, no unknown one."""
         known = [*required, *optional]
         if not isinstance(self.value, CommentedMap):
             self.report(f"is {_show(self.value)}", f"a mapping with {listed(known)}")
             return {}
+        places = self.value.lc.data or {}  # key -> line and column of the key, then of the value
         found: dict[str, Node] = {}
         for key, value in self.value.items():
-            child = self._child(str(key), value, self.value.lc.key(key))
+            place = places.get(key)  # none for an entry that came in by a merge key
+            at_key = isinstance(value, dict | list | None) or key not in known  # nothing has no place of its own
+            child = self._child(str(key), value, place and (place[:2] if at_key else place[2:]))
             if key in known:
-                at = self.value.lc.value(key)
-                whole = isinstance(value, dict | list | None)  # nothing has no place of its own
-                found[key] = child if whole else self._child(key, value, at)
-            else:
+                found[key] = child
+            elif closed:
                 close = get_close_matches(str(key), known, n=1)
                 hint = f"{close[0]} (did you mean that?)" if close else f"one of {listed(known)}"
                 child.report("is not a known key", hint)
-        for key in required:
-            if key not in self.value:
-                self.report(f"lacks {key}", listed(required))
+        if missing := [key for key in required if key not in self.value]:
+            self.report(f"lacks {listed(missing)}", f"the keys {listed(required)}")
         return found
 
     def elements(self) -> list["Node"]:
+        """The elements of a list; messages call one by its id, or else by its number."""
         if not isinstance(self.value, CommentedSeq):
             self.report(f"is {_show(self.value)}", "a list")
             return []
-        return [
-            self._child(index, value, self.value.lc.item(index)) for index, value in enumerate(self.value)
-        ]
+        places = self.value.lc.data or {}
+        found = []
+        for index, value in enumerate(self.value):
+            own = value.get("id") if isinstance(value, dict) else None
+            name = own if isinstance(own, str) else f"entry {index + 1}"
+            found.append(self._child(name, value, places.get(index)))
+        return found
 
     def text(self) -> str | None:
         if isinstance(self.value, str) and self.value.strip():
