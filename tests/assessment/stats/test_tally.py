@@ -48,7 +48,7 @@ def same(sample: Sample, expected: NDArray[np.float64]) -> None:
 
 
 @given(blocks(), blocks())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_tallies_add(a: list[Block], b: list[Block]) -> None:
     both = Tally.of(LAYOUT, a, UNITS) + Tally.of(LAYOUT, b, UNITS)
     assert both == Tally.of(LAYOUT, a + b, UNITS)
@@ -56,7 +56,7 @@ def test_tallies_add(a: list[Block], b: list[Block]) -> None:
 
 
 @given(blocks())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_samples_equal_those_from_rows(some: list[Block]) -> None:
     tally = Tally.of(LAYOUT, some, UNITS)
     for panel in Panel:
