@@ -65,6 +65,7 @@ def test_public_key_comes_back_and_its_id_is_the_hash(public: rsa.RSAPublicKey) 
         bytes(SPKI_BYTES),
         SPKI_HEAD + b"\xff" * 255 + SPKI_TAIL,
         SPKI_HEAD + b"\xff" * 257 + SPKI_TAIL,
+        SPKI_HEAD + b"\0" + b"\xff" * 256 + SPKI_TAIL,
         SPKI_HEAD + b"\x7f" + b"\xff" * 255 + SPKI_TAIL,
         SPKI_HEAD + b"\xff" * 255 + b"\xfe" + SPKI_TAIL,
         SPKI_HEAD + b"\xff" * 256 + bytes.fromhex("0203010003"),

@@ -147,7 +147,7 @@ def test_a_reply_by_another_key_is_refused(
         finalize(public, prepared, reply, blinding.inverse)
 
 
-@pytest.mark.parametrize("change", ["truncated", "longer", "flipped", "zero", "other message"])
+@pytest.mark.parametrize("change", ["truncated", "longer", "wider", "flipped", "zero", "other message"])
 def test_a_wrong_reply_is_refused(private: rsa.RSAPrivateKey, public: rsa.RSAPublicKey, change: str) -> None:
     prepared = prepare(b"m")
     blinding = blind(public, prepared)
@@ -155,6 +155,7 @@ def test_a_wrong_reply_is_refused(private: rsa.RSAPrivateKey, public: rsa.RSAPub
     wrong = {
         "truncated": reply[:-1],
         "longer": reply + b"\0",
+        "wider": b"\0" + reply,
         "flipped": bytes([*reply[:-1], reply[-1] ^ 1]),
         "zero": bytes(len(reply)),
         "other message": blind_sign(private, blind(public, prepared).blinded),
