@@ -102,6 +102,7 @@ def test_other_private_keys_are_refused(kind: str) -> None:
         private_from_bytes(stored)
 
 
-def test_a_key_of_another_size_is_not_published() -> None:
+@pytest.mark.parametrize(("exponent", "bits"), [(65537, 1024), (3, 2048)])
+def test_a_key_of_another_size_or_exponent_is_not_published(exponent: int, bits: int) -> None:
     with pytest.raises(BlindSignatureError):
-        spki(rsa.generate_private_key(65537, 1024).public_key())
+        spki(rsa.generate_private_key(exponent, bits).public_key())
