@@ -263,3 +263,13 @@ def test_different_layouts_or_units_do_not_add() -> None:
     ):
         with pytest.raises(ValueError):
             _ = tally + other
+
+
+def test_equal_sheets_do_not_vary_by_rounding() -> None:
+    for seed in range(20):
+        rows = np.repeat(sheets(LAYOUT, 1, seed, missing=0), 103, axis=0)
+        tally = Tally.of(LAYOUT, [(panel, 1, rows.tobytes()) for panel in Panel], UNITS)
+        assert not tally.joint(Panel.EXECUTIVE).covariance.any()
+        for name in SCORED:
+            assert tally.sample(Panel.FRONTLINE, name).sd == 0.0
+            assert not tally.unit_sums(Panel.FRONTLINE, name).squares.any()
