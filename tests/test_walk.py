@@ -1,20 +1,24 @@
 """The main job from end to end: answered in a browser, closed by hand, built by a real worker, read on a phone."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from celery import Task
 from django.db import connection, transaction
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from assessment import wording
 from assessment.models import ReportSnapshot
-from assessment.tasks import build_due_reports
+from assessment.tasks import build_due_reports, build_report
 from surveys.instruments.instrument import Panel
-from surveys.models import AnswerBlock, Ballot, Campaign, State
-from surveys.tasks import close_due_campaigns
+from surveys.models import AnswerBlock, Ballot, Campaign, Comment, Event, State
+from surveys.models.event import Verb
+from surveys.tasks import close_campaign, close_due_campaigns
 from surveys.tenancy import across_all
 from tests.browser import PHONE, SMALL_PHONE, Chromium, overflows
 from tests.worker import WorkerProcess
@@ -25,10 +29,11 @@ STORES = ("North/Store 1", "North/Store 2")
 
 def others_answer(world: World, campaign: Campaign) -> None:
     """Colleagues of the two who are watched: a front line that mostly disagrees, executives who mostly agree."""
+    world.answer(campaign, 4, Panel.EXECUTIVE, "North", open="Let them decide.")
     for path in STORES:
         for value in (1, 2, 2, 2, 3, 1, 2, 4, 2, 3, 1):
             world.answer(campaign, value, path=path)
-    for value in (4, 5, 4, 3, 4, 5, 4, 4, 5, 3, 4):
+    for value in (4, 5, 3, 4, 5, 4, 4, 5, 3, 4):
         world.answer(campaign, value, Panel.EXECUTIVE, "North")
 
 
@@ -104,42 +109,81 @@ def beat() -> None:
     build_due_reports.delay()
 
 
-def work_until(worker: WorkerProcess, wanted: State, campaign: Campaign) -> None:
-    """Beat goes on until the campaign has come so far."""
-    for _ in range(20):
-        if state(campaign) == wanted:
-            return
-        beat()
-        try:
-            worker.wait_until(lambda: state(campaign) == wanted, seconds=3)
-        except AssertionError:
-            continue
-    raise AssertionError(f"the campaign is not {wanted}")
+def waiting_messages() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pgmq.q_celery WHERE vt <= now()")
+        return int(cursor.fetchone()[0])
+
+
+def work_until(worker: WorkerProcess, wanted: State, campaign: Campaign, *beats: Task[[], None]) -> None:
+    """Beat goes on, once a second, until the campaign has come so far."""
+    due = time.monotonic()
+
+    def arrived() -> bool:
+        nonlocal due
+        if time.monotonic() >= due:
+            due += 1
+            for task in beats:
+                task.delay()
+        return state(campaign) == wanted
+
+    worker.wait_until(arrived, seconds=60)
 
 
 @contextmanager
-def nobody_can_use(table: str) -> Iterator[None]:
+def locked(table: str, mode: str) -> Iterator[None]:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        cursor.execute(f"LOCK TABLE {table} IN {mode} MODE")
         yield
 
 
 def others_at(table: str) -> int:
-    """Sessions that hold or wait for a lock on the table, other than ours."""
+    """Sessions other than ours that write to the table, or wait for it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND pid <> pg_backend_pid()", [table]
+            "SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND pid <> pg_backend_pid()"
+            " AND (NOT granted OR mode <> 'AccessShareLock')",
+            [table],
         )
         return int(cursor.fetchone()[0])
 
 
-def kill_at(worker: WorkerProcess, table: str) -> None:
-    """Start a worker, let it run until it wants `table`, and kill it there."""
-    with nobody_can_use(table):
-        worker.start(wait=False)
-        worker.wait_until(lambda: others_at(table))
+@contextmanager
+def killed_at(worker: WorkerProcess, table: str, mode: str = "SHARE") -> Iterator[None]:
+    """Let a worker run until it wants the table; the body looks around; then the worker is killed right there."""
+    with locked(table, mode):
+        if worker.process is None:
+            worker.start(wait=False)
+        worker.wait_until(lambda: others_at(table), seconds=40)
+        yield
         worker.kill()
     worker.wait_until(lambda: not others_at(table))  # its session has noticed that nobody is there
+
+
+@dataclass(frozen=True)
+class Stored:
+    state: str
+    sealed: bool
+    ballots: int
+    answers: int
+    comments: int
+    reports: int
+    events: tuple[str, ...]
+
+
+def stored(campaign: Campaign) -> Stored:
+    with across_all("a test looks"):
+        found = Campaign.objects.get(id=campaign.id)
+        blocks = AnswerBlock.objects.filter(unit__campaign=campaign)
+        return Stored(
+            found.state,
+            found.wrapped_key is not None,
+            count(Ballot),
+            sum(len(block.sheets) // block.width for block in blocks),
+            count(Comment),
+            count(ReportSnapshot),
+            tuple(Event.objects.order_by("at").values_list("verb", flat=True)),
+        )
 
 
 # --- The walk -------------------------------------------------------------------------------------
@@ -168,7 +212,7 @@ def test_the_walk(
     assert state(campaign) == State.OPEN, "nobody has opened the box yet"
 
     worker.start()
-    work_until(worker, State.REPORTED, campaign)
+    work_until(worker, State.REPORTED, campaign, close_due_campaigns, build_due_reports)
     expect(consultant.locator("section.headline")).to_be_visible()  # the page asked again by itself
     read_report(chromium.signed_in(world.executive.email, SMALL_PHONE), campaign)
     stranger = chromium.signed_in(world.stranger.email).goto(reverse("report", args=[campaign.id]))
@@ -191,8 +235,39 @@ def test_the_walk_with_the_worker_killed_in_the_middle(
     consultant = chromium.signed_in(world.consultant.email)
     close_by_hand(consultant, campaign)
 
-    kill_at(worker, "surveys_answerblock")  # ballots are decrypted, blocks are being written
-    assert (state(campaign), count(Ballot), count(AnswerBlock)) == (State.OPEN, accepted, 0)
+    asked_to_close = (Verb.CREATED, Verb.OPENED, Verb.CLOSING)
+    still_open = Stored(State.OPEN, True, accepted, 0, 0, 0, asked_to_close)
+    with killed_at(worker, "surveys_comment"):  # the ballots are read, the blocks written, nothing committed
+        assert stored(campaign) == still_open
+    assert stored(campaign) == still_open
+
     worker.start()
-    work_until(worker, State.CLOSED, campaign) if state(campaign) == State.OPEN else None
-    worker.kill()
+    work_until(worker, State.CLOSED, campaign, close_due_campaigns)
+    closed = Stored(State.CLOSED, False, 0, accepted, 1, 0, (*asked_to_close, Verb.CLOSED))
+    assert stored(campaign) == closed, "nothing is lost and nothing counts twice"
+
+    step = consultant.locator("li[aria-current=step]")
+    build_due_reports.delay()
+    with killed_at(worker, "surveys_answerblock", "ACCESS EXCLUSIVE"):  # about to read the answers
+        expect(step).to_have_text("Counting the answers", ignore_case=True)
+    assert stored(campaign) == closed
+
+    build_due_reports.delay()
+    with killed_at(worker, "assessment_reportsnapshot"):  # the report is made and being stored
+        expect(step).to_have_text("Checking and saving the report", ignore_case=True)
+    assert stored(campaign) == closed
+
+    worker.start()
+    work_until(worker, State.REPORTED, campaign, build_due_reports)
+    for _ in range(2):  # what a broker delivers again
+        close_campaign.delay(str(campaign.id), str(world.organization.id))
+        build_report.delay(str(campaign.id), str(world.organization.id))
+    beat()
+    worker.wait_until(lambda: not waiting_messages())
+    worker.stop()
+    assert stored(campaign) == replace(
+        closed, state=State.REPORTED, reports=1, events=(*closed.events, Verb.REPORTED)
+    )
+    answered = {panel: said["answered"] for panel, said in the_document()["participation"].items()}
+    assert answered == {"frontline": 23, "executive": 11}
+    read_report(chromium.signed_in(world.executive.email), campaign)
