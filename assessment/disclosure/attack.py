@@ -42,11 +42,13 @@ ZERO, GAP = 1e-9, 1e-6
 """A pivot below the first is zero, above the second it is not, between them nothing is decided."""
 FLAT, STEEP = 1e-12, 1e-9
 """The same for eigenvalues of the border's matrix, scaled to a unit diagonal."""
-MAX_BORDER = 600
+MAX_BORDER, MAX_MEANS = 600, 40_000_000
+"""Border rows, and border rows times regions (numbers in memory), that are still looked at."""
 BUDGET = 60_000_000
 """Class visits of the search before it gives up; about two seconds."""
 
 Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
 
 
 class Proof(StrEnum):
@@ -116,80 +118,119 @@ def audit(design: Incidence, k: int, *, budget: int = BUDGET) -> Finding:
 
 
 class _Projection:
-    """H, kept as regions (orthogonal indicators) and an orthonormal factor of the border."""
+    """H = regions + border: 1/n within a region, and (b - m)' S^+ (b - m) for the border.
 
-    def __init__(self, rows: sparse.csr_array, people: NDArray[np.int64], nested: NDArray[np.bool_]) -> None:
+    b are a class's coefficients in the border rows, m their mean in its region (zero outside all), and S
+    the Gram matrix of b - m. `slots` and `values` hold b without its zeros, padded with a slot of zeros.
+    """
+
+    def __init__(self, rows: sparse.csr_array, people: Longs, nested: NDArray[np.bool_]) -> None:
         self.people = people
         family, border = _split(rows, nested)
         self.region, self.region_people = _regions(rows[family], people)
-        self.factor = self._orthonormal(rows[border])
-        inside = self.region >= 0
-        self.leverage = np.einsum("cf,cf->c", self.factor, self.factor)
-        self.leverage[inside] += 1.0 / self.region_people[self.region[inside]]
-
-    def _orthonormal(self, border: sparse.csr_array) -> Floats:
-        """Coordinates F, shape (c, f), with H = regions + F F' (person by person)."""
-        if border.shape[0] > MAX_BORDER:
+        self.inside = self.region >= 0
+        self.slots, self.values = _padded(rows[border])
+        self.width = len(border) + 1
+        if self.width > MAX_BORDER or self.width * len(self.region_people) > MAX_MEANS:
             raise _UndecidedError
-        classes = len(self.people)
-        size = len(self.region_people)
-        inside = np.flatnonzero(self.region >= 0)
-        weighted = border.multiply(self.people).tocsr()
-        to_region = sparse.csr_array(
-            (np.ones(len(inside)), (inside, self.region[inside])), shape=(classes, size)
-        )
-        means = (weighted @ to_region).toarray() / np.maximum(self.region_people, 1)
-        gram = (weighted @ border.T).toarray() - (means * self.region_people) @ means.T
-        before = np.sqrt(np.asarray((weighted.multiply(border)).sum(axis=1)).ravel())
-        before[before == 0] = 1.0
-        values, vectors = np.linalg.eigh(gram / np.outer(before, before))
+        self.means = self._region_means()
+        self.inverse = self._inverse()
+        self.leverage = self._leverage()
+
+    def _region_means(self) -> Floats:
+        regions = len(self.region_people)
+        where = (self.region * self.width + self.slots)[:, self.inside]
+        weights = (self.people * self.values)[:, self.inside]
+        sums = np.bincount(where.ravel(), weights=weights.ravel(), minlength=regions * self.width)
+        return np.asarray(sums.reshape(regions, self.width) / self.region_people[:, None])
+
+    def _inverse(self) -> Floats:
+        """S^+, from eigenvalues after scaling S to the border rows' own lengths."""
+        size = self.width
+        gram = np.zeros(size * size)
+        for left, left_value in zip(self.slots, self.values, strict=True):
+            for right, right_value in zip(self.slots, self.values, strict=True):
+                weights = self.people * left_value * right_value
+                gram += np.bincount(left * size + right, weights=weights, minlength=size * size)
+        gram = gram.reshape(size, size)
+        length = np.sqrt(np.diag(gram))
+        length[length == 0] = 1.0
+        gram -= (self.means.T * self.region_people) @ self.means
+        values, vectors = np.linalg.eigh(gram / np.outer(length, length))
         if ((values > FLAT) & (values < STEEP)).any():
             raise _UndecidedError
         keep = values >= STEEP
-        basis = (vectors[:, keep] / np.sqrt(values[keep])) / before[:, None]
-        factor = np.asarray(border.T @ basis)
-        factor[inside] -= (means.T @ basis)[self.region[inside]]
-        return factor
+        basis = (vectors[:, keep] / np.sqrt(values[keep])) / length[:, None]
+        return np.asarray(basis @ basis.T)
+
+    def _leverage(self) -> Floats:
+        leverage = np.zeros(len(self.people))
+        for left, left_value in zip(self.slots, self.values, strict=True):
+            for right, right_value in zip(self.slots, self.values, strict=True):
+                leverage += left_value * right_value * self.inverse[left, right]
+        shifted = self.means @ self.inverse
+        region, inside = self.region[self.inside], self.inside
+        for slot, value in zip(self.slots, self.values, strict=True):
+            leverage[inside] -= 2 * value[inside] * shifted[region, slot[inside]]
+        own = np.einsum("rb,rb->r", shifted, self.means) + 1.0 / self.region_people
+        leverage[inside] += own[region]
+        return leverage
 
     def row(self, index: int) -> Floats:
         """One row of H over all classes."""
-        row = self.factor @ self.factor[index]
-        if self.region[index] >= 0:
-            same = self.region == self.region[index]
-            row[same] += 1.0 / self.region_people[self.region[index]]
-        return np.asarray(row)
+        border = np.zeros(self.width)
+        np.add.at(border, self.slots[:, index], self.values[:, index])
+        at = self.region[index]
+        if at >= 0:
+            border -= self.means[at]
+        border = self.inverse @ border
+        row = np.asarray((self.values * border[self.slots]).sum(axis=0))
+        row[self.inside] -= (self.means @ border)[self.region[self.inside]]
+        if at >= 0:
+            row[self.region == at] += 1.0 / self.region_people[at]
+        return row
 
 
-def _split(rows: sparse.csr_array, nested: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _padded(border: sparse.csr_array) -> tuple[NDArray[np.intp], Floats]:
+    """The border's entries class by class: slots and values, shape (most entries of a class, classes)."""
+    by_class = border.tocsc()
+    entries = np.diff(by_class.indptr)
+    shape = (int(entries.max(initial=0)), len(entries))
+    slots, values = np.full(shape, border.shape[0], np.intp), np.zeros(shape)
+    column = np.repeat(np.arange(len(entries)), entries)
+    place = np.arange(by_class.nnz) - by_class.indptr[column]
+    slots[place, column], values[place, column] = by_class.indices, by_class.data
+    return slots, values
+
+
+def _split(rows: sparse.csr_array, nested: NDArray[np.bool_]) -> tuple[Longs, Longs]:
     """Rows that truly are nested 0/1 sets, and the others.
 
     Order the sets by size, largest first. They are nested exactly when, for every set, all its members
     have the same next larger set around them (by induction that set then contains it, and any two sets
     with a common member lie in one chain). Sets that fail go to the border, until none fails.
     """
-    is_set = np.array(
-        [bool((rows.data[rows.indptr[i] : rows.indptr[i + 1]] == 1).all()) for i in range(rows.shape[0])]
-    )
-    family = np.flatnonzero(nested & is_set) if len(is_set) else np.zeros(0, np.intp)
+    family = np.flatnonzero(nested)
+    ones = rows[family]
+    odd = np.unique(np.repeat(np.arange(len(family)), np.diff(ones.indptr))[ones.data != 1])
+    family = np.delete(family, odd)
     while len(family):
-        sizes = np.diff(rows[family].indptr)
-        family = family[np.argsort(-sizes, kind="stable")]
+        family = family[np.argsort(-np.diff(rows.indptr)[family], kind="stable")]
         by_class = rows[family].tocsc()
         by_class.sort_indices()
-        around = np.concatenate([[-1], by_class.indices[:-1]]) if by_class.nnz else np.zeros(0, np.intp)
-        around[by_class.indptr[:-1][np.diff(by_class.indptr) > 0]] = -1
+        around = np.concatenate([[0], by_class.indices + 1])[: by_class.nnz]
+        around[by_class.indptr[:-1][np.diff(by_class.indptr) > 0]] = 0
         low = np.full(len(family), len(family))
-        high = np.full(len(family), -2)
+        high = np.zeros(len(family), np.int64)
         np.minimum.at(low, by_class.indices, around)
         np.maximum.at(high, by_class.indices, around)
-        good = high <= low
-        if good.all():
+        if (good := high <= low).all():
             break
         family = family[good]
     return family, np.setdiff1d(np.arange(rows.shape[0]), family)
 
 
-def _regions(family: sparse.csr_array, people: NDArray[np.int64]) -> tuple[NDArray[np.intp], Floats]:
+def _regions(family: sparse.csr_array, people: Longs) -> tuple[Longs, Floats]:
     """Innermost set of each class (-1: none) and the people in each region that has any."""
     by_class = family.tocsc()
     by_class.sort_indices()
@@ -243,10 +284,9 @@ class _Search:
             return (*deleted, suspect)
         left = self.k - 1 - int(self.people[suspect]) - int(self.people[list(deleted)].sum())
         reach = np.abs(row)
-        candidates = np.flatnonzero(usable & (self.people <= left))
-        if left <= 0 or not len(candidates):
+        if left <= 0:
             return ()
-        candidates = candidates[np.argsort(-reach[candidates], kind="stable")]
+        candidates = self._strongest(np.flatnonzero(usable & (self.people <= left)), reach, need, left)
         usable = usable.copy()
         for position, candidate in enumerate(candidates):
             rest = candidates[position:]
@@ -266,6 +306,17 @@ class _Search:
         below = usable.copy()
         below[candidate] = False
         return self._below(suspect, (*deleted, candidate), below)
+
+    @staticmethod
+    def _strongest(candidates: Longs, reach: Floats, need: float, left: int) -> Longs:
+        """Candidates by falling reach: all that can lead (`left` of them reach `need`), and `left` more."""
+        leading = int((reach[candidates] * left >= need - ZERO).sum())
+        if not leading:
+            return candidates[:0]
+        enough = leading + left
+        if enough < len(candidates):
+            candidates = candidates[np.argpartition(-reach[candidates], enough)[:enough]]
+        return np.asarray(candidates[np.argsort(-reach[candidates], kind="stable")])
 
     @staticmethod
     def _bound(reach: Floats, people: NDArray[np.int64], left: int) -> float:

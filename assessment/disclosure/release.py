@@ -176,7 +176,7 @@ def release(
         Statistics that are published for whole panels only; all their other cells are withheld.
     links : sequence of Link
         Statistics that are a person's mean over others (dimensions over items). Their parts are
-        `panel_only` without being named there.
+        `panel_only` without being named there, and their `anyone` is never released.
     comparisons : mapping of mark to statistics, optional
         Statistics whose panel number shall also be given without the people who carry the mark.
     earlier : sequence of Earlier
@@ -242,6 +242,7 @@ def _parts(
     parts = {
         statistic: plan.part(statistic, everyone if statistic in whole_panels else base)
         for statistic in plan.membership.statistics
+        if statistic not in {link.anyone for link in links}
     }
     for mark, statistics in comparisons.items():
         for statistic in statistics:
