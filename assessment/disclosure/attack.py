@@ -29,6 +29,7 @@ regions, which are orthogonal; the remaining rows (the "border": background cuts
 regions and orthogonalized among themselves, a matrix of their small number.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -127,32 +128,42 @@ class _Projection:
     def __init__(self, rows: sparse.csr_array, people: Longs, nested: NDArray[np.bool_]) -> None:
         self.people = people
         family, border = _split(rows, nested)
-        self.region, self.region_people = _regions(rows[family], people)
-        self.inside = self.region >= 0
+        self.region, self.region_people = _regions(family, people)
+        self.inside = np.flatnonzero(self.region >= 0)
         self.slots, self.values = _padded(rows[border])
         self.width = len(border) + 1
         if self.width > MAX_BORDER or self.width * len(self.region_people) > MAX_MEANS:
             raise _UndecidedError
+        self._where = [(self.region * self.width + slot)[self.inside] for slot in self.slots]
         self.means = self._region_means()
         self.inverse = self._inverse()
         self.leverage = self._leverage()
 
     def _region_means(self) -> Floats:
-        regions = len(self.region_people)
-        where = (self.region * self.width + self.slots)[:, self.inside]
-        weights = (self.people * self.values)[:, self.inside]
-        sums = np.bincount(where.ravel(), weights=weights.ravel(), minlength=regions * self.width)
-        return np.asarray(sums.reshape(regions, self.width) / self.region_people[:, None])
+        sums = np.zeros(len(self.region_people) * self.width)
+        for where, value in zip(self._where, self.values, strict=True):
+            weights = (self.people * value)[self.inside]
+            sums += np.bincount(where, weights=weights, minlength=len(sums))
+        return np.asarray(sums.reshape(-1, self.width) / self.region_people[:, None])
+
+    def _pairs(self) -> Iterator[tuple[Longs, Floats]]:
+        """Entry of a (width, width) table and product of values, for each pair of slots of a class.
+
+        Every unordered pair once, so that a table and its transpose belong together.
+        """
+        for first, (left, left_value) in enumerate(zip(self.slots, self.values, strict=True)):
+            for right, right_value in zip(self.slots[first:], self.values[first:], strict=True):
+                yield left * self.width + right, left_value * right_value
 
     def _inverse(self) -> Floats:
         """S^+, from eigenvalues after scaling S to the border rows' own lengths."""
         size = self.width
-        gram = np.zeros(size * size)
-        for left, left_value in zip(self.slots, self.values, strict=True):
-            for right, right_value in zip(self.slots, self.values, strict=True):
-                weights = self.people * left_value * right_value
-                gram += np.bincount(left * size + right, weights=weights, minlength=size * size)
-        gram = gram.reshape(size, size)
+        half, same = np.zeros(size * size), np.zeros(size)
+        for entry, value in self._pairs():
+            half += np.bincount(entry, weights=self.people * value, minlength=size * size)
+        for slot, value in zip(self.slots, self.values, strict=True):
+            same += np.bincount(slot, weights=self.people * value * value, minlength=size)
+        gram = half.reshape(size, size) + half.reshape(size, size).T - np.diag(same)
         length = np.sqrt(np.diag(gram))
         length[length == 0] = 1.0
         gram -= (self.means.T * self.region_people) @ self.means
@@ -165,15 +176,18 @@ class _Projection:
 
     def _leverage(self) -> Floats:
         leverage = np.zeros(len(self.people))
-        for left, left_value in zip(self.slots, self.values, strict=True):
-            for right, right_value in zip(self.slots, self.values, strict=True):
-                leverage += left_value * right_value * self.inverse[left, right]
-        shifted = self.means @ self.inverse
-        region, inside = self.region[self.inside], self.inside
+        twice = 2 * self.inverse.ravel()
+        for entry, value in self._pairs():
+            leverage += value * twice.take(entry)
+        diagonal = np.diag(self.inverse)
         for slot, value in zip(self.slots, self.values, strict=True):
-            leverage[inside] -= 2 * value[inside] * shifted[region, slot[inside]]
+            leverage -= value * value * diagonal.take(slot)
+        shifted = self.means @ self.inverse
         own = np.einsum("rb,rb->r", shifted, self.means) + 1.0 / self.region_people
-        leverage[inside] += own[region]
+        added = own.take(self.region[self.inside])
+        for where, value in zip(self._where, self.values, strict=True):
+            added -= 2 * value[self.inside] * shifted.ravel().take(where)
+        leverage[self.inside] += added
         return leverage
 
     def row(self, index: int) -> Floats:
@@ -184,8 +198,10 @@ class _Projection:
         if at >= 0:
             border -= self.means[at]
         border = self.inverse @ border
-        row = np.asarray((self.values * border[self.slots]).sum(axis=0))
-        row[self.inside] -= (self.means @ border)[self.region[self.inside]]
+        row = np.zeros(len(self.people))
+        for slot, value in zip(self.slots, self.values, strict=True):
+            row += value * border.take(slot)
+        row[self.inside] -= (self.means @ border).take(self.region[self.inside])
         if at >= 0:
             row[self.region == at] += 1.0 / self.region_people[at]
         return row
@@ -203,18 +219,16 @@ def _padded(border: sparse.csr_array) -> tuple[NDArray[np.intp], Floats]:
     return slots, values
 
 
-def _split(rows: sparse.csr_array, nested: NDArray[np.bool_]) -> tuple[Longs, Longs]:
-    """Rows that truly are nested 0/1 sets, and the others.
+def _split(rows: sparse.csr_array, nested: NDArray[np.bool_]) -> tuple[sparse.csc_array, Longs]:
+    """Rows that truly are nested 0/1 sets, the largest first, and the numbers of the others.
 
     Order the sets by size, largest first. They are nested exactly when, for every set, all its members
     have the same next larger set around them (by induction that set then contains it, and any two sets
     with a common member lie in one chain). Sets that fail go to the border, until none fails.
     """
-    family = np.flatnonzero(nested)
-    ones = rows[family]
-    odd = np.unique(np.repeat(np.arange(len(family)), np.diff(ones.indptr))[ones.data != 1])
-    family = np.delete(family, odd)
-    while len(family):
+    row_of = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    family = np.setdiff1d(np.flatnonzero(nested), row_of[rows.data != 1])
+    while True:
         family = family[np.argsort(-np.diff(rows.indptr)[family], kind="stable")]
         by_class = rows[family].tocsc()
         by_class.sort_indices()
@@ -225,23 +239,19 @@ def _split(rows: sparse.csr_array, nested: NDArray[np.bool_]) -> tuple[Longs, Lo
         np.minimum.at(low, by_class.indices, around)
         np.maximum.at(high, by_class.indices, around)
         if (good := high <= low).all():
-            break
+            return by_class, np.setdiff1d(np.arange(rows.shape[0]), family)
         family = family[good]
-    return family, np.setdiff1d(np.arange(rows.shape[0]), family)
 
 
-def _regions(family: sparse.csr_array, people: Longs) -> tuple[Longs, Floats]:
+def _regions(family: sparse.csc_array, people: Longs) -> tuple[Longs, Floats]:
     """Innermost set of each class (-1: none) and the people in each region that has any."""
-    by_class = family.tocsc()
-    by_class.sort_indices()
-    region = np.full(family.shape[1], -1, np.intp)
-    filled = np.diff(by_class.indptr) > 0
-    region[filled] = by_class.indices[by_class.indptr[1:][filled] - 1]
-    labels, inverse = np.unique(region, return_inverse=True)
-    offset = int(len(labels) > 0 and labels[0] == -1)
-    region = inverse - offset
-    sizes = np.bincount(region[region >= 0], weights=people[region >= 0], minlength=len(labels) - offset)
-    return region, sizes.astype(np.float64)
+    region = np.full(family.shape[1], -1, np.int64)
+    filled = np.diff(family.indptr) > 0
+    region[filled] = family.indices[family.indptr[1:][filled] - 1]
+    sizes = np.bincount(region + 1, weights=people, minlength=family.shape[0] + 1)[1:]
+    number = np.cumsum(sizes > 0) - 1
+    region[filled] = number[region[filled]]
+    return region, sizes[sizes > 0]
 
 
 def _search(projection: _Projection, k: int, budget: int) -> Finding:

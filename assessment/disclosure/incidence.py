@@ -130,22 +130,23 @@ class _Block:
     """The people of one publication, merged where no published sum tells them apart."""
 
     def __init__(self, tree: Tree, publication: Publication, names: Collection[Name]) -> None:
-        present = publication.counts > 0
-        inside = np.ones(int(present.sum()), bool)
-        if publication.outside is not None:
-            inside = ~publication.outside[present]
+        present = np.flatnonzero(publication.counts)
         self.parents = np.array([-1 if parent is None else parent for parent in tree.parents], np.int64)
         self.published = np.zeros(len(tree), bool)
         self.published[[unit for kind, unit, _ in names if kind == "unit"]] = True
-        nearest = self._nearest()[publication.added.units[present]]
-        nearest[~inside] = OUTSIDE
-        levels = _shown_levels(publication.added.levels[present], names)
-        levels[~inside] = 0
-        extras = np.column_stack(
-            [np.zeros(len(inside), np.int64), *(one[present] for one in publication.extras)]
-        )
-        first, self.people = _merge(np.column_stack([nearest, levels, extras]), publication.counts[present])
-        self.unit, self.levels, self.extras = nearest[first], levels[first], extras[first, 1:]
+        unit = np.full(len(present), -1)
+        if self.published.any():
+            unit = self._nearest()[publication.added.units[present]]
+        levels = _shown_levels(publication.added.levels, present, names)
+        if publication.outside is not None:
+            outside = publication.outside[present]
+            unit[outside] = OUTSIDE
+            levels = {question: np.where(outside, 0, column) for question, column in levels.items()}
+        extras = [extra[present] for extra in publication.extras]
+        first, self.people = _merge([unit, *levels.values(), *extras], publication.counts[present])
+        self.unit = unit[first]
+        self.levels = {question: column[first] for question, column in levels.items()}
+        self.extras = [extra[first] for extra in extras]
 
     def _nearest(self) -> Longs:
         """For each unit itself or its nearest published ancestor; -1 for the organization."""
@@ -169,8 +170,7 @@ class _Block:
             at, who = at[inside], who[inside]
             found.append((row_of[at], who))
             at = self.parents[at]
-        for question in range(self.levels.shape[1]):
-            column = self.levels[:, question]
+        for question, column in self.levels.items():
             row_at = np.full(int(column.max(initial=0)) + 1, -1)
             for (kind, asked, level), row in valid.items():
                 if kind == "level" and asked == question and level < len(row_at):
@@ -181,27 +181,30 @@ class _Block:
         values = [np.ones(len(rows))]
         for (kind, number, _), row in valid.items():
             if kind == "extra":
-                who = np.flatnonzero(self.extras[:, number])
+                who = np.flatnonzero(self.extras[number])
                 rows = np.append(rows, np.full(len(who), row))
                 columns = np.append(columns, who)
-                values.append(self.extras[who, number].astype(np.float64))
+                values.append(self.extras[number][who].astype(np.float64))
         return _Entries(rows, columns, np.concatenate(values))
 
 
-def _shown_levels(levels: Ints, names: Collection[Name]) -> Longs:
-    """Background answers, 0 where the level is in no published cell."""
-    shown = np.zeros((levels.shape[1], int(levels.max(initial=0)) + 1), np.int64)
+def _shown_levels(levels: Ints, present: Longs, names: Collection[Name]) -> dict[int, Longs]:
+    """Background answers by question, 0 where the level is in no published cell."""
+    shown: dict[int, Longs] = {}
+    most = int(levels.max(initial=0))
     for kind, question, level in names:
-        if kind == "level" and question < shown.shape[0] and level < shown.shape[1]:
-            shown[question, level] = level
-    return shown[np.arange(levels.shape[1]), levels]
+        if kind == "level" and question < levels.shape[1] and level <= most:
+            shown.setdefault(question, np.zeros(most + 1, np.int64))[level] = level
+    return {question: table[levels[present, question]] for question, table in shown.items()}
 
 
-def _merge(keys: Longs, people: Longs) -> tuple[Longs, Longs]:
-    """The first row of each distinct key, and the people of all rows with that key."""
-    packed, distinct = np.zeros(len(keys), np.int64), 1
-    for column in keys.T:
+def _merge(columns: Sequence[Longs], people: Longs) -> tuple[Longs, Longs]:
+    """The first row of each distinct combination, and the people of all rows with it."""
+    packed, distinct = np.zeros(len(people), np.int64), 1
+    for column in columns:
         low, high = int(column.min(initial=0)), int(column.max(initial=0))
+        if low == high:
+            continue
         if distinct * (high - low + 1) > 1 << 62:
             packed = np.unique(packed, return_inverse=True)[1].astype(np.int64)
             distinct = int(packed.max(initial=0)) + 1

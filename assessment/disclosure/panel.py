@@ -157,7 +157,7 @@ class PanelPlan:
         return [*past, (self.added, chosen)]
 
     def withheld_parts(self, link: Link, parts: Mapping[str, Part]) -> frozenset[str]:
-        """Statistics that must not be published: parts of the link, after an earlier release even the whole."""
+        """Statistics of a link that must not be published: parts, after an earlier release even the whole."""
         shown = [part for part in link.parts if parts[part].shown.organization]
         if not parts[link.whole].shown.organization:
             return frozenset()

@@ -225,7 +225,8 @@ def _plan(
         full = {statistic: cells for (where, statistic), cells in past.full.items() if where is panel}
         before.append(Before(then.without(so_far), shown, full))
         so_far = then
-    plan = PanelPlan(policy, tree, panel, membership, membership.without(so_far), before)
+    added = membership.without(so_far) if before else membership
+    plan = PanelPlan(policy, tree, panel, membership, added, before)
     if before and 0 < plan.added.respondents.sum() < plan.k:
         raise UnsafeReleaseError(f"Fewer than {plan.k} of the {panel} panel were added since.")
     return plan

@@ -115,10 +115,10 @@ class _Condensed:
             below = self._split(self.start[parents], joined, goal[parents])[1]
             for step in reversed(steps):
                 below = self._undo(step, below)
-            nodes = nodes[np.argsort(self.parents[nodes], kind="stable")]
-            published[nodes] = below == 0
-            covered = inside[nodes, 0] >= inside[nodes, self.k]
-            goal[nodes] = np.where(published[nodes], np.where(covered, 0, self.k), below)
+            ordered = nodes[np.argsort(self.parents[nodes], kind="stable")]
+            published[ordered] = below == 0
+            covered = inside[ordered, 0] >= inside[ordered, self.k]
+            goal[ordered] = np.where(below == 0, np.where(covered, 0, self.k), below)
         return np.flatnonzero(published)
 
     def _join_children(self, nodes: Longs, states: Longs) -> tuple[Longs, list[_Merge], Longs]:
