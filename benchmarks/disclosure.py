@@ -98,11 +98,7 @@ def main() -> None:
     parser.add_argument("--worlds", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    match arguments.what:
-        case "scale":
-            scale(arguments.seed)
-        case "profile":
-            scale(arguments.seed, profile=True)
+    scale(arguments.seed, profile=arguments.what == "profile")
 
 
 if __name__ == "__main__":

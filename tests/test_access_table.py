@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -252,7 +252,7 @@ def test_every_visitor_gets_what_the_table_says(world: World, objects: Objects) 
                 client = again(visitors[visitor])
                 with CaptureQueriesContext(connection) as queries:
                     response = client.get(path) if method == "GET" else client.post(path, objects.body(thing))
-                codes.append(said(response))
+                codes.append(said(cast("HttpResponse", response)))
             if method == "GET":
                 changing = [q["sql"] for q in queries.captured_queries if q["sql"].startswith(CHANGES)]
                 assert changing == [], f"{name} {thing} changes something when {visitor} looks"
@@ -264,7 +264,7 @@ def test_an_insider_without_the_right_is_told_why(world: World, objects: Objects
     def page(who: User, name: str, method: str) -> str:
         response = getattr(signed_in(who), method)(reverse(name, args=[objects.campaigns["open"]]))
         assert response.status_code == 403
-        return response.content.decode()
+        return str(response.content.decode())
 
     for who in (world.coordinator, world.executive):
         assert "Only the consultants of this client can close a campaign." in page(

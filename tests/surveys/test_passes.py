@@ -86,19 +86,6 @@ def test_many_passes_are_issued_at_once(world: World) -> None:
     assert taken <= 2
 
 
-def test_a_code_brought_in_twice_keeps_its_pass(world: World) -> None:
-    campaign = world.open_campaign()
-    unit = world.unit(campaign)
-    with within(world.organization):
-        passes.bring_in([("demo-0001", unit, Panel.FRONTLINE)])
-        Pass.objects.update(spent=True)
-        passes.bring_in([("DEMO 0001", unit, Panel.EXECUTIVE), ("demo-0002", unit, Panel.EXECUTIVE)])
-        assert Pass.objects.count() == 2
-    assert passes.find("demo-0001").held.spent
-    assert passes.find("demo-0001").panel is Panel.FRONTLINE
-    assert not passes.find("demo-0002").held.spent
-
-
 @pytest.mark.parametrize("code", ["", "0" * 16, "x" * 5000, "' OR true --", "\x00"])
 def test_an_unknown_code_is_nobodys(world: World, code: str) -> None:
     world.code(world.open_campaign())
