@@ -53,7 +53,7 @@ def test_a_broker_that_was_asked_for_is_the_broker() -> None:
 def test_json_only_no_results_and_nothing_acknowledged_early() -> None:
     conf = app.conf
     assert (conf.accept_content, conf.task_serializer) == (["json"], "json")
-    assert conf.result_backend is None
+    assert not conf.result_backend
     assert conf.task_ignore_result
     assert conf.task_acks_late
     assert conf.task_reject_on_worker_lost
