@@ -37,7 +37,7 @@ SETTINGS: Mapping[str, str] = {
     "log_error_verbosity": "terse",
     "log_parameter_max_length_on_error": "0",
 }
-FORGETFUL: Mapping[str, str] = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FORGETFUL: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off"}  # still survives a kill
 
 
 class EmbeddedError(RuntimeError):
