@@ -3,7 +3,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 BIN := .venv/bin
-unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV DJANGO_SETTINGS_MODULE
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE VIRTUAL_ENV DJANGO_SETTINGS_MODULE
 
 .PHONY: help demo run test check bench lock clean install install-dev
 .DEFAULT_GOAL := help

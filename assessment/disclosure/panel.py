@@ -11,7 +11,7 @@ from assessment.disclosure.attack import Finding, audit
 from assessment.disclosure.cells import NOTHING, Chosen
 from assessment.disclosure.incidence import Publication, incidence
 from assessment.disclosure.membership import CellCounts, Membership, Tree
-from assessment.disclosure.plan import Task, audit_once, choose, own_people
+from assessment.disclosure.plan import Task, choose
 from assessment.disclosure.policy import Policy
 from assessment.disclosure.tree import choose_units
 from assessment.stats.layout import Panel
@@ -111,7 +111,7 @@ class PanelPlan:
         shown, proof = self._proven(statistic, self.k, allowed, [past.shown for past in self.before])
         full, full_proof = self._proven(statistic, self.detailed, shown, [past.full for past in self.before])
         counted = self.membership.cell_counts(self.tree, self.membership.counts(statistic))
-        return Part(counted, shown, full, proof, full_proof, nearest(self.tree, shown.units))
+        return Part(counted, shown, full, proof, full_proof, _regions(self.tree, shown.units))
 
     def _proven(
         self, statistic: str, k: int, allowed: Chosen, released: Sequence[Mapping[str, Chosen]]
@@ -131,7 +131,7 @@ class PanelPlan:
             self.added.counts(statistic),
         )
         chosen = choose(task)
-        finding = audit_once(task, chosen)
+        finding = task.audit(chosen)
         if not finding.safe:
             raise UnsafeReleaseError(f"{len(chosen)} cells of {statistic}, minimum {k}: {finding.proof}.")
         return chosen, finding
@@ -157,7 +157,7 @@ class PanelPlan:
         return [*past, (self.added, chosen)]
 
     def withheld_parts(self, link: Link, parts: Mapping[str, Part]) -> frozenset[str]:
-        """Statistics that must not be published: parts of the link, after an earlier release even the whole."""
+        """Statistics of a link that must not be published: parts, after an earlier release even the whole."""
         shown = [part for part in link.parts if parts[part].shown.organization]
         if not parts[link.whole].shown.organization:
             return frozenset()
@@ -208,18 +208,14 @@ class PanelPlan:
     def comment_cells(self, base: Chosen) -> Chosen:
         """The panel, and top units as far as they and what is left have `min_comments` people."""
         k = max(self.k, self.policy.min_comments)
-        own = own_people(self.tree, self.membership, self.membership.counts(None))
-        if not base.organization or sum(own) < k:
+        own = self.membership.own(self.tree, self.membership.counts(None))
+        if not base.organization or own.sum() < k:
             return NOTHING
         tops = self.tree.tops() & base.units
         return Chosen(organization=True, units=choose_units(self.tree, own, k, tops))
 
 
-def nearest(tree: Tree, published: frozenset[int]) -> NDArray[np.int64]:
-    """For each unit the nearest published unit, itself included; -1 for the organization."""
-    found = np.full(len(tree), -1, np.int64)
-    for unit in tree.order:
-        parent = tree.parents[unit]
-        above = -1 if parent is None else found[parent]
-        found[unit] = unit if unit in published else above
-    return found
+def _regions(tree: Tree, published: frozenset[int]) -> NDArray[np.int64]:
+    shown = np.zeros(len(tree), bool)
+    shown[list(published)] = True
+    return tree.nearest(shown)

@@ -176,7 +176,7 @@ def release(
         Statistics that are published for whole panels only; all their other cells are withheld.
     links : sequence of Link
         Statistics that are a person's mean over others (dimensions over items). Their parts are
-        `panel_only` without being named there.
+        `panel_only` without being named there, and their `anyone` is never released.
     comparisons : mapping of mark to statistics, optional
         Statistics whose panel number shall also be given without the people who carry the mark.
     earlier : sequence of Earlier
@@ -225,7 +225,8 @@ def _plan(
         full = {statistic: cells for (where, statistic), cells in past.full.items() if where is panel}
         before.append(Before(then.without(so_far), shown, full))
         so_far = then
-    plan = PanelPlan(policy, tree, panel, membership, membership.without(so_far), before)
+    added = membership.without(so_far) if before else membership
+    plan = PanelPlan(policy, tree, panel, membership, added, before)
     if before and 0 < plan.added.respondents.sum() < plan.k:
         raise UnsafeReleaseError(f"Fewer than {plan.k} of the {panel} panel were added since.")
     return plan
@@ -242,6 +243,7 @@ def _parts(
     parts = {
         statistic: plan.part(statistic, everyone if statistic in whole_panels else base)
         for statistic in plan.membership.statistics
+        if statistic not in {link.anyone for link in links}
     }
     for mark, statistics in comparisons.items():
         for statistic in statistics:

@@ -15,7 +15,7 @@ from assessment.models import ReportBuild, ReportSnapshot, Step
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.document import Composer, digest, validate
 from assessment.snapshot.figures import Json
-from assessment.snapshot.gather import gather, links
+from assessment.snapshot.gather import CARELESS, gather, links
 from assessment.stats.layout import Kind
 from surveys import campaigns
 from surveys.models import Campaign, State
@@ -77,6 +77,7 @@ def compose_document(campaign: Campaign) -> Json:
         gathered.memberships,
         panel_only=[column.id for column in gathered.layout.columns if column.kind is not Kind.BACKGROUND],
         links=links(gathered.layout),
+        comparisons={CARELESS: [dimension.id for dimension in gathered.layout.dimensions]},
     )
     _step(campaign, Step.COMPARING)
     document = Composer(gathered, table, Comparer(gathered, table)).document()

@@ -1,9 +1,9 @@
 """Gaps and estimates of released cells: statistics on one side, the gate on the other, nothing past it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assessment.disclosure.cells import Cell, CutCell, PanelCell, Reason, UnitCell, Withheld
 from assessment.disclosure.release import ReleasedTable
@@ -34,7 +34,7 @@ class Comparer:
     # --- Both panels ------------------------------------------------------------------------------
 
     def pair(self, name: str, *, distribution: bool) -> Json:
-        executive, frontline = (self._taken(cell, name) for cell in (EXECUTIVE, FRONTLINE))
+        executive, frontline = (self.taken(cell, name) for cell in (EXECUTIVE, FRONTLINE))
         return {
             "frontline": figures.estimate(frontline, distribution=distribution),
             "executive": figures.estimate(executive, distribution=distribution),
@@ -53,7 +53,7 @@ class Comparer:
         """Shown where every headline dimension of both panels is."""
         for name in (d.id for d in self.gathered.layout.dimensions if d.headline):
             for cell in (EXECUTIVE, FRONTLINE):
-                taken = self._taken(cell, name)
+                taken = self.taken(cell, name)
                 if isinstance(taken, Withheld):
                     return figures.status(taken)
         joints = (self.tally.joint(Panel.EXECUTIVE), self.tally.joint(Panel.FRONTLINE))
@@ -65,7 +65,7 @@ class Comparer:
 
     def dont_know(self, panel: Panel, item: str) -> float | Json:
         """Of those who said anything; a share of a panel that is itself shown."""
-        verdict = self._taken(PanelCell(panel), item)
+        verdict = self.taken(PanelCell(panel), item)
         if isinstance(verdict, Withheld):
             return figures.status(verdict)
         if verdict.mean_alone:
@@ -100,7 +100,7 @@ class Comparer:
 
     def reliability(self, panel: Panel, dimension: str) -> Json:
         """Of a panel whose distribution may be shown: covariances are not a mean."""
-        taken = self._taken(PanelCell(panel), dimension)
+        taken = self.taken(PanelCell(panel), dimension)
         if isinstance(taken, Withheld):
             return figures.status(taken)
         n, covariance = self.tally.covariance(panel, dimension)
@@ -129,7 +129,7 @@ class Comparer:
         return estimates, {name: self._unit_gap(name, one) for name, one in taken.items()}
 
     def _unit_gap(self, name: str, taken: Scores | Withheld) -> Json:
-        believed = self._taken(EXECUTIVE, name)
+        believed = self.taken(EXECUTIVE, name)
         if isinstance(taken, Withheld):
             return figures.status(taken)
         if isinstance(believed, Withheld):
@@ -158,7 +158,7 @@ class Comparer:
         }
 
     def _executive_agreement(self, dimension: str) -> Json:
-        taken = self._taken(EXECUTIVE, dimension)
+        taken = self.taken(EXECUTIVE, dimension)
         if isinstance(taken, Withheld):
             return figures.status(taken)
         if taken.mean_alone:
@@ -172,14 +172,14 @@ class Comparer:
         strata = self.table.strata(Panel.FRONTLINE, dimension)
         shown = sorted(set(strata.tolist()))
         sums = self.tally.unit_sums(Panel.FRONTLINE, dimension)
-        found = agreement.icc(_by_stratum(sums, strata, shown)) if len(shown) > 1 else None
+        found = agreement.icc(by_stratum(sums, strata, shown)) if len(shown) > 1 else None
         if found is None:
             return NOTHING_TO_COMPARE
         return {"icc1": found.icc1, "icc2": found.icc2}
 
     # --- The gate ---------------------------------------------------------------------------------
 
-    def _taken(self, cell: PanelCell, name: str) -> Scores | Withheld:
+    def taken(self, cell: PanelCell, name: str) -> Scores | Withheld:
         scores = Scores(self.tally.sample(cell.panel, name), self.headcounts[cell.panel])
         return self.table.take(cell, name, scores)
 
@@ -200,7 +200,7 @@ class Comparer:
         return dict(zip(names, ps, strict=True))
 
 
-def _by_stratum(sums: UnitSums, strata: Any, shown: Sequence[int]) -> UnitSums:
+def by_stratum(sums: UnitSums, strata: NDArray[np.int64], shown: Sequence[int]) -> UnitSums:
     """Units pooled into their strata; squares are about the stratum's own mean."""
     place = np.searchsorted(shown, strata)
     size = len(shown)

@@ -11,6 +11,7 @@ from assessment.disclosure.cells import Cell, CutCell, PanelCell, UnitCell, With
 from assessment.disclosure.release import ReleasedTable
 from assessment.report import SCHEMA
 from assessment.snapshot import figures
+from assessment.snapshot.beside import Beside
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.figures import Json
 from assessment.snapshot.gather import Gathered
@@ -39,6 +40,7 @@ class Composer:
 
     def __init__(self, gathered: Gathered, table: ReleasedTable, compared: Comparer) -> None:
         self.gathered, self.table, self.compared = gathered, table, compared
+        self.side = Beside(gathered, table, compared)
         self.campaign = gathered.campaign
         self.instrument = self.campaign.instrument
         organization = self.campaign.organization
@@ -67,7 +69,9 @@ class Composer:
             "units": self.units(),
             "cuts": self.cuts(),
             "agreement": self.compared.agreement(),
-            "change": None,
+            "quality": {"careless": self.side.careless()},
+            "weighted": {name: self.side.weighted(name) for name in self.side.dimensions},
+            "change": self.side.change(self.language),
             "comments": self.comments(),
             "withheld": self.withheld(),
         }

@@ -79,6 +79,7 @@ def gap(found: gaps.Gap | Withheld, p_adjusted: float | None) -> Json:
         "hedges_g": found.hedges_g,
         "g_interval": _interval(found.g_interval),
         "p": found.p,
+        "df": found.df,
         "p_adjusted": p_adjusted,
         "verdict": verdict.value,
     }

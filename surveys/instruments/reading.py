@@ -87,7 +87,9 @@ class Node:
         found: dict[str, Node] = {}
         for key, value in self.value.items():
             place = places.get(key)  # none for an entry that came in by a merge key
-            at_key = isinstance(value, dict | list | None) or key not in known  # nothing has no place of its own
+            at_key = (
+                isinstance(value, dict | list | None) or key not in known
+            )  # nothing has no place of its own
             child = self._child(str(key), value, place and (place[:2] if at_key else place[2:]))
             if key in known:
                 found[key] = child

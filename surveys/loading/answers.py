@@ -54,21 +54,24 @@ class _Who(dict[str, str | None]):
 
 
 class _Codes(dict[str, int]):
-    """Bytes by raw code; each text of a column is decoded once. SheetError where a code is not legal."""
+    """Bytes by raw code. Each text of a column is decoded once, or refused once with KeyError."""
 
     def __init__(self, meaning: Field) -> None:
         self.meaning = meaning
+        self._refused: dict[str, str] = {}
 
     def __missing__(self, text: str) -> int:
-        self[text] = byte = self.meaning.from_raw(text)
-        return byte
+        if self.fault_of(text):
+            raise KeyError(text)
+        return self[text]
 
     def fault_of(self, text: str) -> str:
-        try:
-            self[text]
-        except SheetError as error:
-            return str(error).removeprefix(f"{self.meaning.id}: ").removesuffix(".")
-        return ""
+        if text not in self and text not in self._refused:
+            try:
+                self[text] = self.meaning.from_raw(text)
+            except SheetError as error:
+                self._refused[text] = str(error).removeprefix(f"{self.meaning.id}: ").removesuffix(".")
+        return self._refused.get(text, "")
 
 
 def read_responses(
@@ -100,7 +103,7 @@ def _read_sheets(table: Table, fields: list[Field], who: _Who, answers: Answers,
         panel, path = _PANELS.get(cells[panel_at].strip()), who[cells[unit_at]]
         try:
             sheet = bytes([codes[cells[at]] for at, codes in columns])
-        except SheetError:
+        except KeyError:
             sheet = b""
         if panel is not None and path is not None and sheet:
             answers.sheets[path, panel] += sheet

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from assessment.disclosure import panel as module
+from assessment.disclosure import plan
 from assessment.disclosure.attack import Finding, Proof
 from assessment.disclosure.cells import (
     Chosen,
@@ -123,7 +124,7 @@ def test_only_release_makes_a_table() -> None:
 
 
 def test_what_the_auditor_refuses_does_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "audit_once", lambda task, chosen: Finding(Proof.UNDECIDED, 1.0))
+    monkeypatch.setattr(plan, "audit", lambda design, k: Finding(Proof.UNDECIDED, 1.0))
     with pytest.raises(UnsafeReleaseError):
         release(POLICY, Tree((None,)), {FRONT: people([0] * 20)})
 

@@ -95,7 +95,9 @@ def test_nothing_is_drawn_twice(engine: Engine, key: str) -> None:
     assert first["prepared"][:64] != first["prepared"][64:]
 
 
-@pytest.mark.parametrize("change", ["truncated", "longer", "flipped", "zero", "other key", "other message"])
+@pytest.mark.parametrize(
+    "change", ["truncated", "longer", "wider", "flipped", "zero", "other key", "other message"]
+)
 def test_the_script_refuses_a_wrong_reply(
     engine: Engine,
     private: rsa.RSAPrivateKey,
@@ -110,6 +112,7 @@ def test_the_script_refuses_a_wrong_reply(
     wrong = {
         "truncated": reply[:-1],
         "longer": reply + b"\0",
+        "wider": b"\0" + reply,
         "flipped": bytes([*reply[:-1], reply[-1] ^ 1]),
         "zero": bytes(256),
         "other key": blind_sign(other_private, in_range.to_bytes(256)),
@@ -118,7 +121,7 @@ def test_the_script_refuses_a_wrong_reply(
 
     refused = engine.run(REFUSAL, key=key, reply=wrong.hex(), **start)
 
-    assert refused == ("wrong length" if change in {"truncated", "longer"} else "wrong signature")
+    assert refused == ("wrong length" if change in {"truncated", "longer", "wider"} else "wrong signature")
 
 
 @pytest.mark.parametrize(
@@ -127,6 +130,7 @@ def test_the_script_refuses_a_wrong_reply(
         b"",
         SPKI_HEAD + b"\xff" * 255 + SPKI_TAIL,
         SPKI_HEAD + b"\xff" * 257 + SPKI_TAIL,
+        SPKI_HEAD + b"\0" + b"\xff" * 256 + SPKI_TAIL,
         SPKI_HEAD + b"\x7f" + b"\xff" * 255 + SPKI_TAIL,
         SPKI_HEAD + b"\xff" * 255 + b"\xfe" + SPKI_TAIL,
         SPKI_HEAD + b"\xff" * 256 + bytes.fromhex("0203010003"),

@@ -255,7 +255,11 @@ def test_a_fault_says_where_it_is_and_what_was_expected(
         ("2015-03-27", "soon", "line 8: campaign > closes: is soon; expected a day like 2026-03-31"),
         ("2015-03-27", "", "line 8: campaign > closes: is nothing; expected a day like 2026-03-31"),
         ("2015-03-27", "3015-03-27", "line 8: campaign > closes: is 3015-03-27; expected a day"),
-        ("  currency: AUD\n", "", "line 1: organization: lacks currency; expected the keys name, timezone, currency"),
+        (
+            "  currency: AUD\n",
+            "",
+            "line 1: organization: lacks currency; expected the keys name, timezone, currency",
+        ),
         ("Spring 2015", "2015", 'line 6: campaign > name: is 2015; expected a text (put it in quotes: "…")'),
         (
             "Spring 2015",

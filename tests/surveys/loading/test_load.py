@@ -50,7 +50,11 @@ def blocks(campaign: Campaign) -> dict[tuple[str, Panel], bytes]:
 def tree(campaign: Campaign) -> dict[str, tuple[str | None, int | None, int | None]]:
     with within(campaign.organization_id):
         return {
-            unit.path: (unit.parent and unit.parent.path, unit.frontline_headcount, unit.executive_headcount)
+            unit.path: (
+                unit.parent.path if unit.parent else None,
+                unit.frontline_headcount,
+                unit.executive_headcount,
+            )
             for unit in CampaignUnit.objects.filter(campaign=campaign).select_related("parent")
         }
 
@@ -58,7 +62,7 @@ def tree(campaign: Campaign) -> dict[str, tuple[str | None, int | None, int | No
 def todays_tree(organization: Organization) -> dict[str, tuple[str, str | None, int | None]]:
     with within(organization):
         return {
-            unit.path: (unit.name, unit.parent and unit.parent.path, unit.frontline_headcount)
+            unit.path: (unit.name, unit.parent.path if unit.parent else None, unit.frontline_headcount)
             for unit in Unit.objects.select_related("parent")
         }
 
