@@ -223,3 +223,14 @@ def test_pages_are_small_and_carry_no_script_or_inline_style(world: World, phone
     ):
         assert "<script" not in text(page)
         assert "style=" not in text(page)
+
+
+def test_the_enter_key_leads_to_the_check_and_changes_no_language(world: World, phone: Client) -> None:
+    """It presses a form's first button in the page's order, shown or not."""
+    code = world.code(world.open_campaign())
+    page = text(phone.post(reverse("answer-questions"), {"code": code}))
+    first = re.search(r"<button[^>]*>", page)
+    assert first
+    assert 'form="sheet"' in first[0]
+    assert "formaction" not in first[0]
+    assert f'<form id="sheet" method="post" action="{reverse("answer-check")}"' in page
