@@ -4,11 +4,10 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -22,10 +21,13 @@ from surveys.tenancy import within
 from tests.waves import finished, ordinary, reported, store_sheets
 from tests.world import World, a_sheet
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
+
 QUERIES_OF_A_REPORT = 5  # session, user, campaign, roles, snapshot
 
 
-def get(user: User, campaign: UUID, name: str = "report") -> HttpResponse:
+def get(user: User, campaign: UUID, name: str = "report") -> "Response":
     client = Client()
     client.force_login(user)
     return client.get(reverse(name, args=[campaign]))
@@ -146,6 +148,8 @@ def numbers(document: object) -> Iterator[float]:
             return
         case int() | float():
             yield float(document)
+        case _:
+            return
 
 
 # Four people and what they say to every question of a dimension. Nothing else on the page happens to print
