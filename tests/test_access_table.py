@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -229,7 +229,7 @@ def again(client: Client) -> Client:
     return fresh
 
 
-def said(response: HttpResponse) -> str:
+def said(response: HttpResponseBase) -> str:
     if response.status_code == 302 and response["Location"].startswith(reverse(settings.LOGIN_URL)):
         return "in"
     return str(response.status_code)
