@@ -74,6 +74,8 @@ class Beside:
             return figures.status(taken)
         if isinstance(everyone, Withheld):
             return figures.status(everyone)
+        if taken.n == 0:  # everybody looks careless: there is no other mean to stand beside
+            return NOTHING_TO_COMPARE
         return {"n": taken.n, "mean": taken.sample.mean, "set_aside": everyone.n - taken.n}
 
     def change(self, language: str) -> Json | None:
