@@ -273,3 +273,10 @@ def test_equal_sheets_do_not_vary_by_rounding() -> None:
         for name in SCORED:
             assert tally.sample(Panel.FRONTLINE, name).sd == 0.0
             assert not tally.unit_sums(Panel.FRONTLINE, name).squares.any()
+
+
+def test_a_dimension_on_which_nobody_differs_varies_with_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Tally, "_pair_covariance", lambda *_: 1e-28)  # what rounding may leave
+    rows = np.repeat(sheets(LAYOUT, 1, 1, missing=0), 9, axis=0)
+    tally = Tally.of(LAYOUT, [(Panel.EXECUTIVE, 1, rows.tobytes())], UNITS)
+    assert not tally.joint(Panel.EXECUTIVE).covariance.any()
