@@ -182,6 +182,10 @@ POINTS = 100 / 6
 """Points of 0..100 in one step of the 7-point scale: score (m - 1) / 6 * 100, and gap = executive - frontline."""
 
 
+MINIMIZED = 1e-6
+"""The reference finds the ends of g's interval with a minimizer, to about this."""
+
+
 def expected_item(item: str) -> dict[str, Any]:
     """What `items[]` of the report document must say of an item, from reference.json."""
     told = reference()["items"][item]
@@ -220,7 +224,7 @@ def differences(document: Mapping[str, Any], tolerance: float = 1e-9) -> list[st
         for part, figures in expected[item].items():
             for name, figure in figures.items():
                 given = found[item].get(part, {}).get(name)
-                if not _close(given, figure, tolerance):
+                if not _close(given, figure, MINIMIZED if name == "g_interval" else tolerance):
                     told.append(f"{item} {part} {name}: {given} instead of {figure}")
     return sorted(told)
 

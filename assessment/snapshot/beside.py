@@ -8,9 +8,10 @@ from scipy.special import stdtrit
 
 from assessment.disclosure.cells import PanelCell, Withheld
 from assessment.disclosure.release import ReleasedTable
+from assessment.disclosure.values import HIGH, LOW, bounded_mean
 from assessment.models import ReportSnapshot
 from assessment.snapshot import figures
-from assessment.snapshot.comparing import Comparer, by_stratum
+from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.figures import NOTHING_TO_COMPARE, Json, Scores
 from assessment.snapshot.gather import CARELESS, Gathered
 from assessment.stats import gaps
@@ -40,20 +41,16 @@ class Beside:
             or self.gathered.headcount(Panel.FRONTLINE) is None
         ):
             return NOTHING_TO_COMPARE
-        strata = self.table.strata(Panel.FRONTLINE, name)
-        shown = sorted(set(strata.tolist()))
-        place = np.searchsorted(shown, strata)
-        people = np.bincount(
-            place, [unit.frontline_headcount or 0 for unit in self.gathered.units], len(shown)
-        )
-        sums = by_stratum(self.gathered.tally.unit_sums(Panel.FRONTLINE, name), strata, shown)
+        strata, size = self.compared.strata(name)
+        people = np.bincount(strata, [unit.frontline_headcount or 0 for unit in self.gathered.units], size)
+        sums = self.gathered.tally.merged(strata, size).unit_sums(Panel.FRONTLINE, name)
         found = poststratified(sums, people)
         if found is None:
             return NOTHING_TO_COMPARE
         return {
             "n": found.n,
-            "mean": found.mean,
-            "interval": list(found.interval),
+            "mean": figures.stated(bounded_mean(found.mean)),
+            "interval": list(found.interval) if LOW <= found.mean <= HIGH else None,
             "design_effect": found.design_effect,
             "effective_n": found.effective_n,
             "covered": found.covered,
@@ -68,7 +65,7 @@ class Beside:
     def _careful(self, panel: Panel, name: str) -> Json:
         sample = self.gathered.careful.sample(panel, name)
         headcount = self.gathered.headcount(panel)
-        taken = self.table.take_without(panel, name, CARELESS, Scores(sample, headcount))
+        taken = self.table.take_without(panel, name, CARELESS, Scores(sample, headcount, sample))
         everyone = self.compared.taken(PanelCell(panel), name)
         if isinstance(taken, Withheld):
             return figures.status(taken)
@@ -76,7 +73,7 @@ class Beside:
             return figures.status(everyone)
         if taken.n == 0:  # everybody looks careless: there is no other mean to stand beside
             return NOTHING_TO_COMPARE
-        return {"n": taken.n, "mean": taken.sample.mean, "set_aside": everyone.n - taken.n}
+        return {"n": taken.n, "mean": figures.mean(taken.sample), "set_aside": everyone.n - taken.n}
 
     def change(self, language: str) -> Json | None:
         """Against the released report of the wave before; waves have different people and no link."""
@@ -119,7 +116,7 @@ class Beside:
             if after and before:
                 counts = (headcounts["now", panel], headcounts["then", panel])
                 moved = gaps.change(after, before, counts)
-                found[panel.value] = figures.gap(moved, moved.p)
+                found[panel.value] = figures.written_gap(moved, moved.p, (None, None))
         waves = [[samples[wave, panel] for panel in PANELS] for wave in ("now", "then")]
         whole = [(e, f) for e, f in waves if e and f]
         if len(whole) == len(waves):
@@ -127,7 +124,7 @@ class Beside:
                 (headcounts[wave, PANELS[0]], headcounts[wave, PANELS[1]]) for wave in ("now", "then")
             ]
             moved = gaps.change_of_gap(whole[0], whole[1], (counts_of[0], counts_of[1]))
-            found["gap"] = figures.gap(moved, moved.p)
+            found["gap"] = figures.written_gap(moved, moved.p, (None, None))
         return found
 
     def _headline_change(self, then: Json) -> Json:
@@ -138,19 +135,19 @@ class Beside:
         if len(known) < len(terms):
             return NOTHING_TO_COMPARE
         moved = gaps.contrast(known)
-        return figures.gap(moved, moved.p)
+        return figures.written_gap(moved, moved.p, (None, None))
 
 
 def _sample(estimate: Mapping[str, Any]) -> Sample | None:
     """n, mean and SD as released; None where any of them was not."""
-    if estimate.get("sd") is None:
+    if estimate.get("sd") is None or not isinstance(estimate["mean"], float):
         return None
     return Sample(estimate["n"], estimate["mean"], estimate["sd"], 0, 0, 0, (), ())
 
 
 def _term(sign: int, gap: Mapping[str, Any]) -> gaps.Term | None:
     df, interval = gap.get("df"), gap.get("interval")
-    if df is None or interval is None:
+    if df is None or interval is None or not isinstance(gap["value"], float):
         return None
     error = (interval[1] - interval[0]) / 2 / float(stdtrit(df, 0.975))
     return gaps.Term(sign, gap["value"], gaps.FEWEST, error**2, df, 1.0)
