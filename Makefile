@@ -29,7 +29,8 @@ check: install-dev ## what continuous integration asks
 	@cd "$(ROOT)" && $(BIN)/pytest $(ARGS)
 
 bench: install-dev ## the measured promises
-	@cd "$(ROOT)" && $(BIN)/python -m benchmarks $(ARGS)
+	@cd "$(ROOT)" && for file in benchmarks/[a-z]*.py; do \
+		$(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit 1; done
 
 lock: ## lock the newest versions that pyproject.toml allows
 	@cd "$(ROOT)" && sh .ci/lock
