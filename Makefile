@@ -40,7 +40,7 @@ clean: ## stop the local servers and remove what was made, the local database in
 	@cd "$(ROOT)" && if [ -L .venv ]; then echo "latitude: .venv is a link and stays"; else rm -rf .venv; fi
 	@cd "$(ROOT)" && rm -rf var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov .coverage
 
-install:
+install: ## make .venv and install the program into it, nothing more
 	@cd "$(ROOT)" && sh .ci/python config/install.py requirements.txt
 
 install-dev:
