@@ -251,7 +251,7 @@ def _regions(family: sparse.csc_array, people: Longs) -> tuple[Longs, Floats]:
     sizes = np.bincount(region + 1, weights=people, minlength=family.shape[0] + 1)[1:]
     number = np.cumsum(sizes > 0) - 1
     region[filled] = number[region[filled]]
-    return region, sizes[sizes > 0]
+    return region, sizes[sizes > 0].astype(np.float64)
 
 
 def _search(projection: _Projection, k: int, budget: int) -> Finding:
