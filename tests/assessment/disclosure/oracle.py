@@ -49,10 +49,7 @@ def rank_attack(matrix: np.ndarray, k: int) -> bool:
     rank = np.linalg.matrix_rank(columns)
     small = [index for index, count in enumerate(counts) if count < k]
     sets = [
-        gone
-        for size in range(1, k)
-        for gone in combinations(small, size)
-        if counts[list(gone)].sum() < k
+        gone for size in range(1, k) for gone in combinations(small, size) if counts[list(gone)].sum() < k
     ]
     for start in range(0, len(sets), 2000):
         chunk = sets[start : start + 2000]

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,7 +56,7 @@ def test_what_does_not_fit_is_refused() -> None:
     good = Membership.of_people(
         np.zeros(3, np.int32), np.ones((3, 1), np.int16), np.ones((3, 1), bool), ("a",)
     )
-    wrong = [
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({"units": np.zeros(2, np.int32)}, "shape"),
         ({"levels": np.zeros(1, np.int16)}, "one column a question"),
         ({"answered": np.array([[4]])}, "More people answered"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from assessment.disclosure.attack import audit
 from assessment.disclosure.incidence import Publication, incidence
 from assessment.disclosure.policy import Policy
-from assessment.disclosure.release import UnsafeReleaseError, release
+from assessment.disclosure.release import ReleasedTable, UnsafeReleaseError, release
 from assessment.stats.layout import Panel
 from tests.assessment.disclosure.oracle import rank_attack
 from tests.assessment.disclosure.worlds import World
@@ -100,7 +100,7 @@ def test_unhiding_a_protecting_cell_is_rejected(world: World) -> None:
 def test_a_sequence_of_three_releases(world: World, arrival: list[int]) -> None:
     when = np.array(arrival[: len(world.units)], int)
     out: list[np.ndarray] = []
-    tables = []
+    tables: list[ReleasedTable] = []
     for now in range(3):
         here = when <= now
         so_far = replace(

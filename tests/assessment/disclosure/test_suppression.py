@@ -137,4 +137,4 @@ def test_a_vignette_of_another_program_leaves_no_small_cell_solvable() -> None:
 
 
 def _flat(table: np.ndarray, cell: list[int]) -> int:
-    return (cell[0] - 1) * table.shape[1] + cell[1] - 1
+    return (cell[0] - 1) * int(table.shape[1]) + cell[1] - 1
