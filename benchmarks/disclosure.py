@@ -14,6 +14,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: threads on
 import numpy as np
 
 from assessment.disclosure.cells import Chosen
+from assessment.disclosure.counts import Counted
 from assessment.disclosure.membership import Membership, Tree
 from assessment.disclosure.plan import Task, choose
 from assessment.disclosure.policy import Policy
@@ -130,7 +131,7 @@ def loss(worlds: int, seed: int) -> None:
             world = random_world(np.random.default_rng([seed, number]), **shape)
             membership = world.membership
             allowed = world.chosen(world.candidates())
-            task = Task(world.tree, membership, membership.counts(None), 5, allowed)
+            task = Task(world.tree, membership, Counted(world.tree, membership).of(None), None, 5, allowed)
             found, most = len(choose(task)), _optimum(world, task)
             ours, best = ours + found, best + most
             if most > 1:
@@ -188,12 +189,16 @@ def rules(worlds: int, seed: int) -> None:
 
 
 def _company(rng: np.random.Generator) -> World:
-    parents = tuple(None if unit < 4 else int(rng.integers(0, 4)) for unit in range(24))
     n, sizes = int(rng.integers(60, 160)), (6, 5, 4, 4, 3, 2)
+    groups, teams = max(2, n // 30), n // 6
+    parents: tuple[int | None, ...] = (None, None)
+    parents += tuple(int(above) for above in rng.integers(0, 2, groups))
+    parents += tuple(int(above) for above in rng.integers(2, 2 + groups, teams))
     shares = [np.r_[0.03, 0.97 * rng.dirichlet(np.full(m, 1.5))] for m in sizes]
+    weights = rng.dirichlet(np.full(teams, 2.0))
     return World(
         parents,
-        rng.choice(np.arange(4, 24), size=n, p=rng.dirichlet(np.full(20, 2.0))).astype(np.int32),
+        rng.choice(np.arange(2 + groups, len(parents)), size=n, p=weights).astype(np.int32),
         np.column_stack([rng.choice(len(p), size=n, p=p) for p in shares]).astype(np.int16),
         np.ones((n, 1), bool),
         sizes,
@@ -247,7 +252,7 @@ def _exposed(matrix: Floats, k: int) -> tuple[int, int]:  # noqa: C901 - one rec
             if people[c] == 1:
                 alone.add(c)
     for lead in small:
-        if hat[lead, lead] >= 1 / (k - 1) - 1e-7 and lead not in few:
+        if hat[lead, lead] >= 1 / (k - 1) - 1e-7:
             go(lead, [], [c for c in small if c != lead], hat)
     return int(people[list(alone)].sum()), int(people[list(few)].sum())
 

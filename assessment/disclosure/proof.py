@@ -30,8 +30,9 @@ import numpy as np
 
 from assessment.disclosure.attack import Finding, Proof, audit
 from assessment.disclosure.cells import Chosen
+from assessment.disclosure.counts import CellCounts, Counted
 from assessment.disclosure.incidence import Publication, incidence
-from assessment.disclosure.membership import CellCounts, Membership, Tree
+from assessment.disclosure.membership import Membership, Tree
 from assessment.disclosure.panel import Part
 from assessment.disclosure.policy import Policy
 from assessment.disclosure.release import ReleasedTable
@@ -201,7 +202,7 @@ def check_against(
             levels=frozenset((question, level) for question, level, _ in part["levels"]),
         )
         counts = membership.counts(part["statistic"])
-        if not _counts_match(tree, part, membership.cell_counts(tree, counts)):
+        if not _counts_match(tree, part, Counted(tree, membership).of(part["statistic"])):
             results.append(_replaced(first, Outcome.BROKEN, "a number of people is wrong"))
             continue
         found = audit(incidence(tree, [Publication(membership, counts, chosen)]), part["k"])

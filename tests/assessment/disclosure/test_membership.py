@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from assessment.disclosure.counts import Counted
 from assessment.disclosure.membership import Membership, Tree
 from tests.assessment.disclosure.worlds import random_world
 
@@ -42,7 +43,7 @@ def test_any_order_and_any_split_counts_the_same_people(seed: int) -> None:
 def test_cells_count_their_subtrees() -> None:
     world = random_world(np.random.default_rng(3), people=60)
     membership = world.membership
-    counted = membership.cell_counts(world.tree, membership.counts("s1"))
+    counted = Counted(world.tree, membership).of("s1")
     who = world.answered[:, 1]
     assert counted.organization == who.sum()
     assert counted.units.tolist() == [

@@ -124,7 +124,7 @@ def test_only_release_makes_a_table() -> None:
 
 
 def test_what_the_auditor_refuses_does_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan, "audit", lambda design, k: Finding(Proof.UNDECIDED, 1.0))
+    monkeypatch.setattr(plan, "audit", lambda design, k, **_: Finding(Proof.UNDECIDED, 1.0))
     with pytest.raises(UnsafeReleaseError):
         release(POLICY, Tree((None,)), {FRONT: people([0] * 20)})
 
