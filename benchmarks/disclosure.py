@@ -14,12 +14,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: threads on
 import numpy as np
 
 from assessment.disclosure.cells import Chosen
-from assessment.disclosure.counts import Counted
 from assessment.disclosure.membership import Membership, Tree
-from assessment.disclosure.plan import Task, choose
 from assessment.disclosure.policy import Policy
 from assessment.disclosure.release import Link, release
 from assessment.stats.layout import Panel
+from tests.assessment.disclosure.optimum import cells_kept
 from tests.assessment.disclosure.oracle import rank_attack
 from tests.assessment.disclosure.worlds import Name, World, random_world
 
@@ -129,10 +128,7 @@ def loss(worlds: int, seed: int) -> None:
         ours, best, shares = 0, 0, []
         for number in range(worlds):
             world = random_world(np.random.default_rng([seed, number]), **shape)
-            membership = world.membership
-            allowed = world.chosen(world.candidates())
-            task = Task(world.tree, membership, Counted(world.tree, membership).of(None), None, 5, allowed)
-            found, most = len(choose(task)), _optimum(world, task)
+            found, most = cells_kept(world, 5)
             ours, best = ours + found, best + most
             if most > 1:
                 shares.append((found - 1) / (most - 1))
@@ -140,29 +136,6 @@ def loss(worlds: int, seed: int) -> None:
             f"{worlds} organizations {shape}: {ours} of {best} cells; units and cuts per organization "
             f"{np.mean(shares):.2%} of the optimum on average, worst {min(shares):.0%}"
         )
-
-
-def _optimum(world: World, task: Task) -> int:
-    """Size of the largest safe set of cells: all sets, given up only where they cannot be larger."""
-    if len(world.units) < task.k:
-        return 0
-    best: list[int] = [1]
-
-    def safe(cells: list[Name]) -> bool:
-        return task.audit(world.chosen(cells)).safe
-
-    cells = [cell for cell in world.candidates()[1:] if world.row(cell).sum() >= task.k and safe([cell])]
-
-    def go(at: int, picked: list[Name]) -> None:
-        best[0] = max(best[0], len(picked) + 1)
-        if at == len(cells) or len(picked) + 1 + len(cells) - at <= best[0]:
-            return
-        if safe([*picked, cells[at]]):
-            go(at + 1, [*picked, cells[at]])
-        go(at + 1, picked)
-
-    go(0, [])
-    return best[0]
 
 
 def rules(worlds: int, seed: int) -> None:

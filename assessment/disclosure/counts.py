@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.disclosure.membership import Membership, Tree
+from assessment.disclosure.membership import Ints, Membership, Tree
 
 BLOCK = 16_384
 
@@ -37,9 +37,7 @@ class Counted:
             self._add(membership.units[rows], membership.levels[rows], people.astype(np.float64))
         self.units = tree.subtree_sums(self.own)
 
-    def _add(
-        self, units: NDArray[np.integer], levels: NDArray[np.integer], people: NDArray[np.float64]
-    ) -> None:
+    def _add(self, units: Ints, levels: Ints, people: NDArray[np.float64]) -> None:
         order = np.argsort(units, kind="stable")
         starts = np.flatnonzero(np.diff(units[order], prepend=-1))
         self.own[units[order][starts]] += np.add.reduceat(people[order], starts, axis=0).astype(np.int64)

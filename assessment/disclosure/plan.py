@@ -14,7 +14,7 @@ from assessment.disclosure.tree import choose_units
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What to plan for: one panel, one statistic (None: all respondents), and all that may be published of it.
+    """What to plan for: one panel, one statistic (None: all respondents), and what may be published of it.
 
     `sample` is a part of the membership that may be enough for the proof; `before` what was released
     earlier, and `added` the people who came since.
