@@ -6,4 +6,8 @@ from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if not os.environ.get("DATABASE_URL"):
+        from config.embedded.command import prepare  # a site with its own database needs none of it
+
+        prepare(sys.argv)
     execute_from_command_line(sys.argv)

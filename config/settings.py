@@ -1,5 +1,6 @@
-"""All settings, in one file. Each comes from the environment; a wrong value stops the start with a sentence."""
+"""All settings, in one file. Each comes from the environment; a wrong value stops the start."""
 
+import logging
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -11,11 +12,12 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError, validate
+from kombu.transport import TRANSPORT_ALIASES
 
 from config import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
+VAR = embedded.VAR
 VERSION = re.search(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)[1]  # type: ignore[index]  # a changelog without a version is a broken checkout
 
 env = Env()
@@ -30,7 +32,7 @@ def read(reader: str, name: str, default: Any = None, **options: Any) -> Any:
         raise ImproperlyConfigured(message) from error
 
 
-def demanded(name: str, made_for_local: str) -> str:
+def demanded(name: str, file: str) -> str:
     """A secret: demanded in production, made once under var/ for a local site."""
     value: str = read("str", name, "")
     if value:
@@ -38,14 +40,14 @@ def demanded(name: str, made_for_local: str) -> str:
     if MODE == "production":
         message = f"{name} is not set and production does not make one up. See docs/operations.md."
         raise ImproperlyConfigured(message)
-    return made_for_local
+    return embedded.local_secret(file)
 
 
 # --- Where we are -----------------------------------------------------------------------------------
 MODE: str = read("str", "LATITUDE_MODE", "local", validate=validate.OneOf(["local", "production", "test"]))
 PRODUCTION = MODE == "production"
 DEBUG = False
-SECRET_KEY = demanded("SECRET_KEY", embedded.local_secret("secret_key"))
+SECRET_KEY = demanded("SECRET_KEY", "secret_key")
 SITE_URL: str = read("str", "LATITUDE_SITE_URL", "http://localhost:8000").rstrip("/")
 if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
     raise ImproperlyConfigured(
@@ -67,16 +69,18 @@ if MASTER_KEY_FILE:
         raise ImproperlyConfigured(f"LATITUDE_MASTER_KEY_FILE is {MASTER_KEY_FILE!r}; there is no such file.")
     MASTER_KEY = Path(MASTER_KEY_FILE).read_text("utf-8").strip()
 if not MASTER_KEY:
-    MASTER_KEY = demanded("LATITUDE_MASTER_KEY", embedded.local_secret("master_key"))
+    MASTER_KEY = demanded("LATITUDE_MASTER_KEY", "master_key")
 
 # --- Database and broker: one PostgreSQL, unless told otherwise ---------------------------------------
 DATABASE_URL: str = read("str", "DATABASE_URL", "")
 try:
-    _database = dj_database_url.parse(DATABASE_URL) if DATABASE_URL else embedded.database()
+    _database = dj_database_url.parse(DATABASE_URL) if DATABASE_URL else embedded.database(MODE)
 except (ValueError, dj_database_url.UnknownSchemeError) as error:
     raise ImproperlyConfigured(f"DATABASE_URL has a wrong value: {error}") from error
 if _database["ENGINE"] != "django.db.backends.postgresql":
-    raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://; Latitude runs on PostgreSQL only.")
+    raise ImproperlyConfigured(
+        "DATABASE_URL must begin with postgresql://; Latitude runs on PostgreSQL only."
+    )
 DATABASES = {
     "default": {
         **_database,
@@ -86,6 +90,11 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CELERY_BROKER_URL: str = read("str", "CELERY_BROKER_URL", "")
+if CELERY_BROKER_URL and urlsplit(CELERY_BROKER_URL).scheme not in TRANSPORT_ALIASES:
+    raise ImproperlyConfigured(
+        f"CELERY_BROKER_URL begins with {CELERY_BROKER_URL.partition(':')[0]!r}; expected an address like"
+        " amqp://user:password@host/vhost, redis://host/0 or pgmq://user:password@host/database."
+    )
 BEAT_SECONDS: int = read("int", "LATITUDE_BEAT_SECONDS", 10, validate=validate.Range(min=1, max=3600))
 
 # --- The application ----------------------------------------------------------------------------------
@@ -198,17 +207,23 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
-SECURE_REFERRER_POLICY = "no-referrer"  # a pass in an address must not travel to another site
+SECURE_REFERRER_POLICY = (
+    "same-origin"  # "no-referrer" would make forms send "Origin: null"; respondent pages send none
+)
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
 # --- Logs: nothing of a respondent's request, see docs/privacy.md --------------------------------------
+LOG_LEVEL: int = read("log_level", "LATITUDE_LOG_LEVEL", logging.WARNING)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": read("log_level", "LATITUDE_LOG_LEVEL", "WARNING")},
+    "filters": {"discreet": {"()": "config.logs.Discreet"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # Below INFO these write out task arguments, and below it Django writes out queries with their values.
+    "loggers": {name: {"level": max(LOG_LEVEL, logging.INFO)} for name in ("celery", "kombu", "django.db")},
 }

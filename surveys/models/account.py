@@ -61,7 +61,9 @@ class Membership(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(role=Role.CONSULTANT, firm__isnull=False, organization__isnull=True)
-                | Q(role__in=[Role.COORDINATOR, Role.EXECUTIVE], firm__isnull=True, organization__isnull=False),
+                | Q(
+                    role__in=[Role.COORDINATOR, Role.EXECUTIVE], firm__isnull=True, organization__isnull=False
+                ),
                 name="membership_of_what_its_role_is_for",
             ),
             models.UniqueConstraint(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.instruments.instrument import Panel
 from surveys.models.campaign import PANELS, Campaign, CampaignUnit
-from surveys.tenancy import scoped_manager
+from surveys.tenancy import ScopedManager
 
 
 class Ballot(models.Model):
@@ -18,7 +18,7 @@ class Ballot(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="ballots")
     sealed = models.BinaryField()
 
-    objects = scoped_manager("campaign__organization")
+    objects: ScopedManager["Ballot"] = ScopedManager("campaign__organization")
 
     def __str__(self) -> str:
         return "sealed ballot"
@@ -33,12 +33,14 @@ class AnswerBlock(models.Model):
     width = models.PositiveSmallIntegerField()
     sheets = models.BinaryField()
 
-    objects = scoped_manager("unit__campaign__organization")
+    objects: ScopedManager["AnswerBlock"] = ScopedManager("unit__campaign__organization")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["unit", "panel"], name="answer_block_once"),
-            models.CheckConstraint(condition=Q(panel__in=[p.value for p in Panel]), name="answer_block_panel_known"),
+            models.CheckConstraint(
+                condition=Q(panel__in=[p.value for p in Panel]), name="answer_block_panel_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -62,11 +64,13 @@ class Comment(models.Model):
     moderation = models.CharField(max_length=8, choices=Moderation.choices, default=Moderation.PENDING)
     theme = models.CharField(max_length=80, blank=True)
 
-    objects = scoped_manager("campaign__organization")
+    objects: ScopedManager["Comment"] = ScopedManager("campaign__organization")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(panel__in=[p.value for p in Panel]), name="comment_panel_known")
+            models.CheckConstraint(
+                condition=Q(panel__in=[p.value for p in Panel]), name="comment_panel_known"
+            )
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys.instruments.codec import SheetCodec
 from surveys.instruments.instrument import Instrument, Panel
 from surveys.models.organization import Organization, Unit
-from surveys.tenancy import scoped_manager
+from surveys.tenancy import ScopedManager
 
 PANELS = [(Panel.FRONTLINE.value, _("front line")), (Panel.EXECUTIVE.value, _("executives"))]
 
@@ -25,7 +25,9 @@ class InstrumentVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["identifier", "version", "digest"], name="instrument_version_once")
+            models.UniqueConstraint(
+                fields=["identifier", "version", "digest"], name="instrument_version_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -58,17 +60,25 @@ class Campaign(models.Model):
     min_executives = models.PositiveSmallIntegerField(default=4)
     min_comments = models.PositiveSmallIntegerField(default=10)
     min_distribution = models.PositiveSmallIntegerField(default=10)
-    background = models.JSONField(default=list, blank=True, help_text=_("Ids of the background questions asked."))
-    amounts = models.JSONField(default=list, blank=True, help_text=_("What a step of the authority ladder stands for."))
+    background = models.JSONField(
+        default=list, blank=True, help_text=_("Ids of the background questions asked.")
+    )
+    amounts = models.JSONField(
+        default=list, blank=True, help_text=_("What a step of the authority ladder stands for.")
+    )
     languages = models.JSONField(default=list, blank=True)
-    wrapped_key = models.BinaryField(null=True, blank=True, help_text=_("Seals the ballots. Destroyed when the box is opened."))
+    wrapped_key = models.BinaryField(
+        null=True, blank=True, help_text=_("Seals the ballots. Destroyed when the box is opened.")
+    )
 
-    objects = scoped_manager("organization")
+    objects: ScopedManager["Campaign"] = ScopedManager("organization")
 
     class Meta:
         ordering = ["-closes_at", "name"]
         constraints = [
-            models.CheckConstraint(condition=Q(opens_at__lt=F("closes_at")), name="campaign_opens_before_it_closes"),
+            models.CheckConstraint(
+                condition=Q(opens_at__lt=F("closes_at")), name="campaign_opens_before_it_closes"
+            ),
             models.CheckConstraint(
                 condition=Q(min_group__gte=4, min_executives__gte=3, min_comments__gte=5)
                 & Q(min_distribution__gte=F("min_group")),
@@ -112,7 +122,7 @@ class CampaignUnit(models.Model):
     frontline_headcount = models.PositiveIntegerField(null=True, blank=True)
     executive_headcount = models.PositiveIntegerField(null=True, blank=True)
 
-    objects = scoped_manager("campaign__organization")
+    objects: ScopedManager["CampaignUnit"] = ScopedManager("campaign__organization")
 
     class Meta:
         ordering = ["path"]
@@ -142,7 +152,7 @@ class Pass(models.Model):
     language = models.CharField(max_length=12, blank=True)
     spent = models.BooleanField(default=False)
 
-    objects = scoped_manager("unit__campaign__organization")
+    objects: ScopedManager["Pass"] = ScopedManager("unit__campaign__organization")
 
     class Meta:
         constraints = [

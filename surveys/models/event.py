@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.models.account import User
 from surveys.models.organization import Organization
-from surveys.tenancy import scoped_manager
+from surveys.tenancy import ScopedManager
 
 
 class Verb(models.TextChoices):
@@ -28,7 +28,7 @@ class Event(models.Model):
     target = models.CharField(max_length=200)
     detail = models.JSONField(default=dict, blank=True)
 
-    objects = scoped_manager("organization")
+    objects: ScopedManager["Event"] = ScopedManager("organization")
 
     class Meta:
         ordering = ["-at"]

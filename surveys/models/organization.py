@@ -7,17 +7,21 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from surveys.tenancy import scoped_manager
+from surveys.tenancy import ScopedManager
 
 
 def validate_timezone(value: str) -> None:
     if value not in zoneinfo.available_timezones():
-        raise ValidationError(_("%(value)s is not a time zone; expected a name like Europe/Madrid."), params={"value": value})
+        raise ValidationError(
+            _("%(value)s is not a time zone; expected a name like Europe/Madrid."), params={"value": value}
+        )
 
 
 def validate_currency(value: str) -> None:
     if not is_currency(value):
-        raise ValidationError(_("%(value)s is not a currency; expected an ISO 4217 code like EUR."), params={"value": value})
+        raise ValidationError(
+            _("%(value)s is not a currency; expected an ISO 4217 code like EUR."), params={"value": value}
+        )
 
 
 class Firm(models.Model):
@@ -40,7 +44,9 @@ class Organization(models.Model):
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
     currency = models.CharField(max_length=3, default="EUR", validators=[validate_currency])
     language = models.CharField(max_length=12, default="en")
-    simulated = models.BooleanField(default=False, help_text=_("Every page says that the answers are made up."))
+    simulated = models.BooleanField(
+        default=False, help_text=_("Every page says that the answers are made up.")
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint("firm", Lower("name"), name="organization_name_once_a_firm")]
@@ -64,7 +70,7 @@ class Unit(models.Model):
     frontline_headcount = models.PositiveIntegerField(null=True, blank=True)
     executive_headcount = models.PositiveIntegerField(null=True, blank=True)
 
-    objects = scoped_manager("organization")
+    objects: ScopedManager["Unit"] = ScopedManager("organization")
 
     class Meta:
         ordering = ["path"]

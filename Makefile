@@ -1,0 +1,46 @@
+# The only door. `make demo` on a fresh machine needs Python 3.11 or newer and make, nothing else.
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
+BIN := .venv/bin
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE VIRTUAL_ENV DJANGO_SETTINGS_MODULE
+
+.PHONY: help demo run test check bench lock clean install install-dev
+.DEFAULT_GOAL := help
+
+help: ## list what there is
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' "$(ROOT)Makefile" | expand -t 18
+
+demo: install ## everything on this machine, with simulated clients to look at
+	@cd "$(ROOT)" && exec $(BIN)/python -m config.supervisor --demo
+
+run: install ## the same without the demo's clients; honours every variable of docs/operations.md
+	@cd "$(ROOT)" && exec $(BIN)/python -m config.supervisor
+
+test: install-dev ## the test suite
+	@cd "$(ROOT)" && $(BIN)/pytest $(ARGS)
+
+check: install-dev ## what continuous integration asks
+	@cd "$(ROOT)" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@cd "$(ROOT)" && $(BIN)/mypy .
+	@cd "$(ROOT)" && $(BIN)/lint-imports
+	@cd "$(ROOT)" && if [ -d templates ]; then $(BIN)/djlint --check --lint templates; fi
+	@cd "$(ROOT)" && LATITUDE_MODE=test $(BIN)/python manage.py makemigrations --check --dry-run
+	@cd "$(ROOT)" && $(BIN)/pytest $(ARGS)
+
+bench: install-dev ## the measured promises
+	@cd "$(ROOT)" && $(BIN)/python -m benchmarks $(ARGS)
+
+lock: ## lock the newest versions that pyproject.toml allows
+	@cd "$(ROOT)" && sh .ci/lock
+
+clean: ## stop the local servers and remove what was made, the local database included
+	@cd "$(ROOT)" && if [ -x $(BIN)/python ]; then $(BIN)/python -m config.embedded stop; fi
+	@cd "$(ROOT)" && if [ -L .venv ]; then echo "latitude: .venv is a link and stays"; else rm -rf .venv; fi
+	@cd "$(ROOT)" && rm -rf var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov .coverage
+
+install:
+	@cd "$(ROOT)" && sh .ci/python config/install.py requirements.txt
+
+install-dev:
+	@cd "$(ROOT)" && sh .ci/python config/install.py requirements-dev.txt

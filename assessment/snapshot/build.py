@@ -1,0 +1,104 @@
+"""Building a report: claimed once, watched while it runs, stored whole or not at all."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from assessment.disclosure.release import release
+from assessment.models import ReportBuild, ReportSnapshot, Step
+from assessment.snapshot.comparing import Comparer
+from assessment.snapshot.document import Composer, digest, validate
+from assessment.snapshot.figures import Json
+from assessment.snapshot.gather import CARELESS, gather, links
+from assessment.stats.layout import Kind
+from surveys import campaigns
+from surveys.models import Campaign, State
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT = dt.timedelta(minutes=10)
+
+
+@contextmanager
+def claimed(campaign: UUID) -> Iterator[bool]:
+    """An advisory lock on this connection: whoever is killed lets go of it, and the next beat takes over."""
+    key = campaign.int & (2**63 - 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        (mine,) = cursor.fetchone() or (False,)
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def build_once(campaign: UUID) -> ReportSnapshot | None:
+    """Build the report of a closed campaign, unless somebody else does, it exists, or it failed just now."""
+    with claimed(campaign) as mine:
+        found = Campaign.objects.select_related("organization", "instrument_version").get(id=campaign)
+        if not mine or found.state != State.CLOSED or _waits(campaign):
+            return None
+        ReportBuild.objects.get_or_create(campaign=found)
+        ReportBuild.objects.filter(campaign=campaign).update(attempts=F("attempts") + 1, error="")
+        try:
+            return build(found)
+        except Exception as error:
+            _failed(campaign, error)
+            raise
+
+
+def build(campaign: Campaign) -> ReportSnapshot:
+    """Count, protect, compare, write. The snapshot and the campaign's new state are one transaction."""
+    document = compose_document(campaign)
+    with transaction.atomic():
+        locked = Campaign.objects.select_for_update().get(id=campaign.id)
+        snapshot = ReportSnapshot.objects.create(campaign=locked, document=document, digest=digest(document))
+        if locked.state == State.CLOSED:
+            campaigns.mark_reported(locked)
+        _step(campaign, Step.DONE)
+    return snapshot
+
+
+def compose_document(campaign: Campaign) -> Json:
+    _step(campaign, Step.COUNTING)
+    gathered = gather(campaign)
+    _step(campaign, Step.PROTECTING)
+    table = release(
+        gathered.policy,
+        gathered.tree,
+        gathered.memberships,
+        panel_only=[column.id for column in gathered.layout.columns if column.kind is not Kind.BACKGROUND],
+        links=links(gathered.layout),
+        comparisons={CARELESS: [dimension.id for dimension in gathered.layout.dimensions]},
+    )
+    _step(campaign, Step.COMPARING)
+    document = Composer(gathered, table, Comparer(gathered, table)).document()
+    _step(campaign, Step.WRITING)
+    validate(document)
+    return document
+
+
+def _step(campaign: Campaign, step: Step) -> None:
+    ReportBuild.objects.update_or_create(campaign=campaign, defaults={"step": step, "error": ""})
+
+
+def _waits(campaign: UUID) -> bool:
+    return ReportBuild.objects.filter(campaign=campaign, not_before__gt=timezone.now()).exists()
+
+
+def _failed(campaign: UUID, error: Exception) -> None:
+    """What went wrong, by its kind only (a message could quote an answer), and a pause that doubles."""
+    found = ReportBuild.objects.get(campaign=campaign)
+    pause = min(LONGEST_WAIT, dt.timedelta(seconds=10 * 2 ** min(found.attempts, 10)))
+    found.step, found.error = Step.FAILED, type(error).__name__
+    found.not_before = timezone.now() + pause
+    found.save()
+    log.error("the report of campaign %s was not built: %s", campaign, type(error).__name__)

@@ -1,0 +1,219 @@
+"""Gaps and estimates of released cells: statistics on one side, the gate on the other, nothing past it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from assessment.disclosure.cells import Cell, CutCell, PanelCell, Reason, UnitCell, Withheld
+from assessment.disclosure.release import ReleasedTable
+from assessment.snapshot import figures
+from assessment.snapshot.figures import NOTHING_TO_COMPARE, TOO_FEW, Chosen, Json, Scores
+from assessment.snapshot.gather import Gathered
+from assessment.stats import agreement, gaps, ladder, reliability
+from assessment.stats.layout import Kind, Panel
+from assessment.stats.sample import Sample
+
+EXECUTIVE, FRONTLINE = PanelCell(Panel.EXECUTIVE), PanelCell(Panel.FRONTLINE)
+WHERE = {ladder.Outside.BELOW: "below_first", ladder.Outside.BEYOND: "beyond_last"}
+
+
+class Comparer:
+    """One campaign's numbers. p values are adjusted over all items together, once."""
+
+    def __init__(self, gathered: Gathered, table: ReleasedTable) -> None:
+        self.tally, self.table, self.gathered = gathered.tally, table, gathered
+        self.rolled = gathered.tally.rolled_up(gathered.tree.parents)
+        self.dimensions = [dimension.id for dimension in gathered.layout.dimensions]
+        self.headcounts = {panel: gathered.headcount(panel) for panel in Panel}
+        items = [column for dimension in gathered.layout.dimensions for column in dimension.columns]
+        names = [*items, *self.dimensions]
+        self.samples = {(p, name): self.tally.sample(p, name) for p in Panel for name in names}
+        self.known = {
+            (cell, name): self._take(cell, name) for cell in (EXECUTIVE, FRONTLINE) for name in names
+        }
+        self.gaps = {
+            name: figures.gap(self.taken(EXECUTIVE, name), self.taken(FRONTLINE, name)) for name in names
+        }
+        self.adjusted = {**self._adjusted(items), **self._adjusted(self.dimensions)}
+
+    # --- Both panels ------------------------------------------------------------------------------
+
+    def pair(self, name: str, *, distribution: bool) -> Json:
+        executive, frontline = self.taken(EXECUTIVE, name), self.taken(FRONTLINE, name)
+        return {
+            "frontline": figures.estimate(frontline, distribution=distribution),
+            "executive": figures.estimate(executive, distribution=distribution),
+            "gap": figures.written_gap(self.gaps[name], self.adjusted[name], _means(executive, frontline)),
+            "quadrant": _quadrant(executive, frontline),
+        }
+
+    def headline(self) -> Json:
+        """Shown where every headline dimension of both panels is; the spread of few people is borrowed."""
+        taken = {
+            (cell, name): self.taken(cell, name)
+            for name in (d.id for d in self.gathered.layout.dimensions if d.headline)
+            for cell in (EXECUTIVE, FRONTLINE)
+        }
+        for one in taken.values():
+            if isinstance(one, Withheld):
+                return figures.status(one)
+        few = {cell.panel for (cell, _), one in taken.items() if isinstance(one, Scores) and one.mean_alone}
+        executive, frontline = self.tally.joint(Panel.EXECUTIVE), self.tally.joint(Panel.FRONTLINE)
+        if not executive.dimensions or len(few) == len(Panel):
+            return NOTHING_TO_COMPARE
+        if Panel.EXECUTIVE in few:
+            executive = executive.with_spread_of(frontline)
+        if Panel.FRONTLINE in few:
+            frontline = frontline.with_spread_of(executive)
+        counts = (self.headcounts[Panel.EXECUTIVE], self.headcounts[Panel.FRONTLINE])
+        found = gaps.headline(executive, frontline, counts)
+        means = float(executive.mean.mean()), float(frontline.mean.mean())
+        return figures.written_gap(found, found.p, means)
+
+    def dont_know(self, panel: Panel, item: str) -> float | Json:
+        """Of those who said anything; a share of a panel that is itself shown."""
+        taken = self.taken(PanelCell(panel), item)
+        if isinstance(taken, Withheld):
+            return figures.status(taken)
+        if taken.mean_alone:
+            return TOO_FEW
+        return figures.share(taken.sample.dont_know, taken.sample.dont_know + taken.n)
+
+    def options(self, name: str) -> list[Json]:
+        executive, frontline = (
+            self.table.take(cell, name, Chosen(self.tally.options(cell.panel, name)))
+            for cell in (EXECUTIVE, FRONTLINE)
+        )
+        column = self.gathered.layout.columns[self.gathered.layout.offset(name)]
+        return figures.option_pairs(executive, frontline, column.options, several=column.kind is Kind.MULTI)
+
+    def ceiling(self, panel: Panel, steps: Sequence[str], amounts: Sequence[int]) -> Json:
+        for step in steps:
+            taken = self.table.take(PanelCell(panel), step, Chosen(self.tally.options(panel, step)))
+            if isinstance(taken, Withheld):
+                return figures.status(taken)
+            if taken.hidden:
+                return TOO_FEW
+        found = ladder.ceiling(self.tally.ladder(panel), amounts)
+        if found is None:
+            return {"status": Reason.SMALL_GROUP.value}
+        return {
+            "amount": _amount(found.amount),
+            "interval": [_amount(end) for end in found.interval],
+            "where": WHERE[found.amount] if isinstance(found.amount, ladder.Outside) else "between",
+        }
+
+    # --- One panel --------------------------------------------------------------------------------
+
+    def reliability(self, panel: Panel, dimension: str) -> Json:
+        """Of a panel whose distribution may be shown: covariances are not a mean."""
+        taken = self.taken(PanelCell(panel), dimension)
+        if isinstance(taken, Withheld):
+            return figures.status(taken)
+        n, covariance = self.tally.covariance(panel, dimension)
+        if taken.mean_alone or n < self.gathered.policy.min_distribution:
+            return TOO_FEW
+        alpha = reliability.alpha(covariance)
+        interval = None if alpha is None else reliability.alpha_interval(alpha, n, len(covariance))
+        return {
+            "n": n,
+            "alpha": alpha,
+            "alpha_interval": None if interval is None else list(interval),
+            "omega": reliability.omega(covariance),
+        }
+
+    def unit(self, index: int) -> tuple[dict[str, Json], dict[str, Json]]:
+        """Front line of a unit and everything under it, and the executives' belief minus that."""
+        cell = UnitCell(Panel.FRONTLINE, index)
+        headcount = self.gathered.headcount_below(Panel.FRONTLINE, index)
+        taken = {
+            name: self._gated(cell, name, self.rolled.sample(Panel.FRONTLINE, name, [index]), headcount)
+            for name in self.dimensions
+        }
+        estimates = {name: figures.estimate(one, distribution=False) for name, one in taken.items()}
+        return estimates, {name: self._unit_gap(name, one) for name, one in taken.items()}
+
+    def _unit_gap(self, name: str, taken: Scores | Withheld) -> Json:
+        believed = self.taken(EXECUTIVE, name)
+        if isinstance(believed, Withheld) and not isinstance(taken, Withheld):
+            return NOTHING_TO_COMPARE
+        found = figures.gap(believed, taken)
+        p = found.p if isinstance(found, gaps.Gap) else None
+        return figures.written_gap(found, p, _means(believed, taken))
+
+    def cut(self, number: int, question: str, level: int) -> dict[str, Json]:
+        cell = CutCell(Panel.FRONTLINE, number, level)
+        samples = {name: self.tally.cut(Panel.FRONTLINE, question, level, name) for name in self.dimensions}
+        return {
+            name: figures.estimate(self._gated(cell, name, sample, None), distribution=False)
+            for name, sample in samples.items()
+        }
+
+    def agreement(self) -> Json:
+        return {
+            "executive": {name: self._executive_agreement(name) for name in self.dimensions},
+            "units": {name: self._unit_differences(name) for name in self.dimensions},
+        }
+
+    def _executive_agreement(self, dimension: str) -> Json:
+        taken = self.taken(EXECUTIVE, dimension)
+        if isinstance(taken, Withheld):
+            return figures.status(taken)
+        if taken.mean_alone:
+            return TOO_FEW
+        columns = next(d.columns for d in self.gathered.layout.dimensions if d.id == dimension)
+        counts = [np.array(self.samples[Panel.EXECUTIVE, column].counts) for column in columns]
+        return {"rwg": agreement.rwg_j(counts), "ad": agreement.average_deviation(counts)}
+
+    def _unit_differences(self, dimension: str) -> Json:
+        """ICC over the regions of the released units, so that it says nothing they do not."""
+        strata, size = self.strata(dimension)
+        if size < 2:  # noqa: PLR2004
+            return NOTHING_TO_COMPARE
+        found = agreement.icc(self.tally.merged(strata, size).unit_sums(Panel.FRONTLINE, dimension))
+        return NOTHING_TO_COMPARE if found is None else {"icc1": found.icc1, "icc2": found.icc2}
+
+    def strata(self, dimension: str) -> tuple[list[int], int]:
+        """For each unit the number of its region, and how many regions there are."""
+        found, place = np.unique(self.table.strata(Panel.FRONTLINE, dimension), return_inverse=True)
+        return place.tolist(), len(found)
+
+    # --- The gate ---------------------------------------------------------------------------------
+
+    def taken(self, cell: PanelCell, name: str) -> Scores | Withheld:
+        return self.known[cell, name]
+
+    def _take(self, cell: PanelCell, name: str) -> Scores | Withheld:
+        return self._gated(cell, name, self.samples[cell.panel, name], self.headcounts[cell.panel])
+
+    def _gated(self, cell: Cell, name: str, sample: Sample, headcount: int | None) -> Scores | Withheld:
+        """The whole other panel, or for a unit or cut the whole front line, lends its spread where few answered."""
+        lender = Panel.FRONTLINE
+        if isinstance(cell, PanelCell) and cell.panel is Panel.FRONTLINE:
+            lender = Panel.EXECUTIVE
+        donor = self.samples[lender, name]
+        full = self.table.verdict(PanelCell(lender), name)
+        if isinstance(full, Withheld) or full.note is not None:
+            donor = Sample(
+                donor.n, None, None, 0, 0, 0, (), ()
+            )  # too few themselves: nobody's spread is seen
+        return self.table.take(cell, name, Scores(sample, headcount, donor))
+
+    def _adjusted(self, names: Sequence[str]) -> dict[str, float | None]:
+        found = [self.gaps[name] for name in names]
+        ps = gaps.adjusted([one.p if isinstance(one, gaps.Gap) else None for one in found])
+        return dict(zip(names, ps, strict=True))
+
+
+def _means(executive: Scores | Withheld, frontline: Scores | Withheld) -> tuple[float | None, float | None]:
+    believed, lived = (one.sample.mean if isinstance(one, Scores) else None for one in (executive, frontline))
+    return believed, lived
+
+
+def _quadrant(executive: Scores | Withheld, frontline: Scores | Withheld) -> str | None:
+    believed, lived = _means(executive, frontline)
+    return None if believed is None or lived is None else gaps.quadrant(believed, lived).value
+
+
+def _amount(stake: ladder.Stake) -> float | None:
+    return None if isinstance(stake, ladder.Outside) else float(stake)

@@ -1,0 +1,246 @@
+"""The `latitude.report/1` document of a released table. Every number in it came through `table.take` or `derive`."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from assessment.disclosure.cells import Cell, CutCell, PanelCell, UnitCell, Withheld
+from assessment.disclosure.release import ReleasedTable
+from assessment.report import SCHEMA
+from assessment.snapshot import figures
+from assessment.snapshot.beside import Beside
+from assessment.snapshot.comparing import Comparer
+from assessment.snapshot.figures import Json
+from assessment.snapshot.gather import Gathered
+from assessment.stats.layout import Panel
+from surveys import queries
+from surveys.instruments.instrument import Item, ItemKind
+from surveys.instruments.instrument import Panel as Asked
+
+VALIDATOR = Draft202012Validator(
+    json.loads((Path(__file__).parent.parent / "report_schema.json").read_text("utf-8"))
+)
+CLAUSES = {"frontline": Asked.FRONTLINE, "executive": Asked.EXECUTIVE}
+
+
+def digest(document: Json) -> str:
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+def validate(document: Json) -> None:
+    """jsonschema.ValidationError where the document is not what its schema promises."""
+    VALIDATOR.validate(document)
+
+
+class Composer:
+    """Writes one document, section by section."""
+
+    def __init__(self, gathered: Gathered, table: ReleasedTable, compared: Comparer) -> None:
+        self.gathered, self.table, self.compared = gathered, table, compared
+        self.side = Beside(gathered, table, compared)
+        self.campaign = gathered.campaign
+        self.instrument = self.campaign.instrument
+        organization = self.campaign.organization
+        written = self.instrument.languages
+        self.language = (
+            organization.language if organization.language in written else self.instrument.default_language
+        )
+
+    def document(self) -> Json:
+        return {
+            "schema": SCHEMA,
+            **self.about(),
+            "participation": {panel.value: self.participation(panel) for panel in Panel},
+            "headline": {"gap": self.compared.headline()},
+            "dimensions": [self.dimension(d.id) for d in self.gathered.layout.dimensions],
+            "items": [self.item(item) for item in self.instrument.items_of(ItemKind.AGREE)],
+            "ladder": self.ladder(),
+            "scenarios": [self.choice(item) for item in self.instrument.items_of(ItemKind.SCENARIO)],
+            "obstacles": self.obstacles(),
+            "escalation": self.role("escalation"),
+            "choices": [
+                self.choice(item)
+                for item in self.instrument.items_of(ItemKind.CHOICE)
+                if item.role != "escalation"
+            ],
+            "units": self.units(),
+            "cuts": self.cuts(),
+            "agreement": self.compared.agreement(),
+            "quality": {"careless": self.side.careless()},
+            "weighted": {name: self.side.weighted(name) for name in self.side.dimensions},
+            "change": self.side.change(self.language),
+            "comments": self.comments(),
+            "withheld": self.withheld(),
+        }
+
+    def about(self) -> Json:
+        campaign, organization = self.campaign, self.campaign.organization
+        zone = organization.zone
+        return {
+            "simulated": organization.simulated,
+            "organization": {
+                "name": organization.name,
+                "timezone": organization.timezone,
+                "currency": organization.currency,
+                "language": self.language,
+            },
+            "campaign": {
+                "name": campaign.name,
+                "opened": campaign.opens_at.astimezone(zone).isoformat(),
+                "closed": campaign.closes_at.astimezone(zone).isoformat(),
+                "instrument": self.instrument.id,
+                "version": self.instrument.version,
+                "policy": self.gathered.policy.to_json(),
+            },
+        }
+
+    def participation(self, panel: Panel) -> Json:
+        """How many answered, where the panel as a whole may be shown."""
+        answered = int(self.gathered.tally.respondents(panel).sum())
+        if answered < self.gathered.policy.minimum(panel):
+            return {"status": "small_group"}
+        headcount = self.gathered.headcount(panel)
+        rate = min(1.0, answered / headcount) if headcount else None
+        return {"answered": answered, "headcount": headcount, "rate": rate}
+
+    def dimension(self, name: str) -> Json:
+        found = next(d for d in self.gathered.layout.dimensions if d.id == name)
+        return {
+            "id": name,
+            "title": self.instrument.dimension_title(name, self.language),
+            "about": self.instrument.dimension_about(name, self.language),
+            "headline": found.headline,
+            **self.compared.pair(name, distribution=False),
+            "reliability": {panel.value: self.compared.reliability(panel, name) for panel in Panel},
+        }
+
+    def item(self, item: Item) -> Json:
+        return {
+            "id": item.id,
+            "dimension": item.dimension,
+            "label": self.instrument.label(item.id, self.language),
+            "wording": self.wording(item),
+            "options": list(self.instrument.option_labels(item.id, self.language, Asked.FRONTLINE)),
+            "reverse": item.reverse,
+            **self.compared.pair(item.id, distribution=True),
+            "dont_know": {panel.value: self.compared.dont_know(panel, item.id) for panel in Panel},
+        }
+
+    def wording(self, item: Item) -> Json:
+        return {
+            name: self.instrument.wording(item.id, asked, self.language) for name, asked in CLAUSES.items()
+        }
+
+    def ladder(self) -> Json | None:
+        steps = self.instrument.items_of(ItemKind.LADDER)
+        if not steps:
+            return None
+        amounts = self.campaign.amounts
+        rungs = [
+            {"id": item.id, "amount": amount, **self.compared.options(item.id)[0]}
+            for item, amount in zip(steps, amounts, strict=True)
+        ]
+        return {
+            "steps": rungs,
+            "ceiling": {
+                panel.value: self.compared.ceiling(panel, [item.id for item in steps], amounts)
+                for panel in Panel
+            },
+        }
+
+    def choice(self, item: Item) -> Json:
+        labels = {
+            name: self.instrument.option_labels(item.id, self.language, asked)
+            for name, asked in CLAUSES.items()
+        }
+        pairs = self.compared.options(item.id)
+        return {
+            "id": item.id,
+            "label": self.instrument.label(item.id, self.language),
+            "wording": self.wording(item),
+            "options": [
+                {"option": number + 1, "label": {name: labels[name][number] for name in CLAUSES}, **pair}
+                for number, pair in enumerate(pairs)
+            ],
+        }
+
+    def obstacles(self) -> list[Json]:
+        item = self.instrument.with_role("obstacles")
+        if item is None:
+            return []
+        labels = self.instrument.option_labels(item.id, self.language, Asked.FRONTLINE)
+        return [
+            {
+                "option": number + 1,
+                "label": labels[number],
+                **pair,
+                "blind_spot": figures.is_blind_spot(pair),
+            }
+            for number, pair in enumerate(self.compared.options(item.id))
+        ]
+
+    def role(self, role: str) -> Json | None:
+        item = self.instrument.with_role(role)
+        return self.choice(item) if item else None
+
+    def units(self) -> list[Json]:
+        """Units with any released dimension; a unit's gap is the executives' belief minus what it lives."""
+        rows = []
+        for index, unit in enumerate(self.gathered.units):
+            estimates, gaps = self.compared.unit(index)
+            if any("status" not in estimate for estimate in estimates.values()):
+                rows.append({"path": unit.path, "frontline": estimates, "gap": gaps})
+        return rows
+
+    def cuts(self) -> list[Json]:
+        return [
+            {
+                "question": question,
+                "title": self.instrument.background_label(question, self.language),
+                "levels": [
+                    {
+                        "level": level + 1,
+                        "label": label,
+                        "frontline": self.compared.cut(number, question, level + 1),
+                    }
+                    for level, label in enumerate(self.instrument.background_labels(question, self.language))
+                ],
+            }
+            for number, question in enumerate(self.campaign.background)
+        ]
+
+    def comments(self) -> list[Json]:
+        allowed = {panel.value for panel in Panel if self.table.comments(PanelCell(panel)) is None}
+        return [
+            {"panel": comment.panel, "item": comment.item, "text": comment.text, "theme": comment.theme}
+            for comment in queries.shown_comments(self.campaign)
+            if comment.panel in allowed
+        ]
+
+    def withheld(self) -> list[Json]:
+        """Every cell that has people and does not leave: dimensions cell by cell, questions by panel."""
+        rows: list[Json] = []
+        dimensions = {dimension.id for dimension in self.gathered.layout.dimensions}
+        for panel in Panel:
+            for statistic in self.gathered.memberships[panel].statistics:
+                for cell, verdict in self.table.cells(panel, statistic):
+                    told = statistic in dimensions or (isinstance(cell, PanelCell) and ":" not in statistic)
+                    if told and isinstance(verdict, Withheld):
+                        rows.append({"cell": self.named(cell, statistic), "reason": verdict.reason.value})
+            reason = self.table.comments(PanelCell(panel))
+            if reason is not None:
+                rows.append({"cell": {"panel": panel.value, "statistic": "comments"}, "reason": reason.value})
+        return rows
+
+    def named(self, cell: Cell, statistic: str) -> Json:
+        named: dict[str, Any] = {"panel": cell.panel.value, "statistic": statistic}
+        match cell:
+            case PanelCell():
+                return named
+            case UnitCell(_, unit):
+                return named | {"unit": self.gathered.units[unit].path}
+            case CutCell(_, question, level):
+                return named | {"question": self.campaign.background[question], "level": level}

@@ -1,0 +1,316 @@
+"""Gaps between panels and changes between waves: value, interval, test, verdict.
+
+One rule serves them all: a contrast of independent means, each with its own variance (Welch 1947,
+Satterthwaite 1946) and finite-population factor 1 - n/N where the head count N is known.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import sqrt
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
+from scipy.stats import false_discovery_control
+
+from assessment.stats.effects import hedges_g
+from assessment.stats.sample import MIDPOINT, Joint, Sample
+
+Interval = tuple[float, float]
+Headcounts = tuple[int | None, int | None]
+UNKNOWN: Headcounts = (None, None)
+
+SCALE = 100.0
+CLEAR_P = 0.05
+CLEAR_G = 0.2
+NO_GAP_POINTS = 10.0
+FEWEST = 3
+FARTHEST_Z = 38.0  # a normal tail beyond it is 0 in floating point
+
+
+class Verdict(StrEnum):
+    CLEAR = "clear"
+    LEANING = "leaning"
+    NO_CLEAR_GAP = "no_clear_gap"
+    CANNOT_TELL = "cannot_tell"
+
+
+class Quadrant(StrEnum):
+    AGREED_STRENGTH = "agreed_strength"
+    BLIND_SPOT = "blind_spot"
+    UNDERVALUED_STRENGTH = "undervalued_strength"
+    AGREED_WEAKNESS = "agreed_weakness"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A difference of means in points of 0..100, positive for executive optimism.
+
+    `n` are the people behind each mean. `interval` and `p` are None where a panel has fewer than two
+    answers; `df` is also None where the interval comes from the share bound (see `contrast`);
+    `hedges_g` is None where nobody differs or the difference is not one of two samples.
+    """
+
+    value: float
+    n: tuple[int, ...]
+    interval: Interval | None
+    p: float | None
+    df: float | None
+    hedges_g: float | None = None
+    g_interval: Interval | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    """A mean in a contrast: its sign, n, standard error's square, degrees of freedom, sampling factor."""
+
+    sign: int
+    mean: float
+    n: int
+    variance: float | None
+    df: float
+    factor: float
+
+
+def sampling_factor(n: int, headcount: int | None) -> float:
+    """1 - n/N, the finite-population factor of a variance; 1 where N is unknown.
+
+    More answers than people means that the head count is out of date: the panel counts as complete and
+    the factor is 0, never negative. ValueError for a negative head count.
+    """
+    if headcount is None:
+        return 1.0
+    if headcount < 0:
+        raise ValueError(f"A head count of {headcount} cannot be.")
+    return max(0.0, 1.0 - n / headcount) if headcount else 0.0
+
+
+def gap(
+    executive: Sample, frontline: Sample, headcounts: Headcounts = UNKNOWN, *, level: float = 0.95
+) -> Gap:
+    """Executive mean minus frontline mean.
+
+    Parameters
+    ----------
+    executive, frontline
+        Scores 0..100 on the same question.
+    headcounts
+        People there are in each panel, executive first; None where unknown.
+    level
+        Confidence level.
+
+    Returns
+    -------
+    Gap
+        t = (E - F) / sqrt(v_E + v_F) with v = (1 - n/N) sd^2 / n and Welch-Satterthwaite degrees of
+        freedom. A dimension's v also gets n/N times the variance from skipped items, which no complete
+        panel removes. Hedges' g has the noncentral t interval without finite-population factor: it
+        describes people, not this list of them.
+
+    Raises
+    ------
+    ValueError
+        Where a panel has no answer or a head count is negative.
+    """
+    difference = contrast(
+        (_term(1, executive, headcounts[0]), _term(-1, frontline, headcounts[1])), level=level
+    )
+    sds = (executive.sd or 0.0, frontline.sd or 0.0)
+    return _with_effect(difference, sds, (executive.n, frontline.n), level=level)
+
+
+def change(now: Sample, before: Sample, headcounts: Headcounts = UNKNOWN, *, level: float = 0.95) -> Gap:
+    """A panel's mean in this wave minus the wave before, as independent samples; arguments as in `gap`."""
+    return gap(now, before, headcounts, level=level)
+
+
+def change_of_gap(
+    now: tuple[Sample, Sample],
+    before: tuple[Sample, Sample],
+    headcounts: tuple[Headcounts, Headcounts] = (UNKNOWN, UNKNOWN),
+    *,
+    level: float = 0.95,
+) -> Gap:
+    """This wave's gap minus the gap before: (E1 - F1) - (E0 - F0), four independent samples.
+
+    Each wave is (executive, frontline), with its head counts in the same order. Hedges' g is None: there
+    is no one standard deviation behind four samples. Raises as `gap`.
+    """
+    terms = [
+        _term(sign, sample, headcount)
+        for wave, samples, counts in ((1, now, headcounts[0]), (-1, before, headcounts[1]))
+        for sign, sample, headcount in zip((wave, -wave), samples, counts, strict=True)
+    ]
+    return contrast(terms, level=level)
+
+
+def headline(
+    executive: Joint, frontline: Joint, headcounts: Headcounts = UNKNOWN, *, level: float = 0.95
+) -> Gap:
+    """The empowerment gap: the mean of the gaps of the headline dimensions.
+
+    Parameters
+    ----------
+    executive, frontline
+        The same dimensions in the same order, everybody in each panel.
+    headcounts, level
+        As in `gap`.
+
+    Returns
+    -------
+    Gap
+        The dimensions' means within a panel are correlated, because the same people answered. With
+        n_a answers on a, n_ab on both and S_ab their covariance over those, a panel's variance is
+        sum_ab (n_ab / (n_a n_b) - 1/N) S_ab / D^2, which is (1 - n/N) S / n when nobody skips, and the
+        variance from skipped items as in `gap`. Degrees of
+        freedom: the smallest n_a - 1. g stands on the composite's SD, sqrt(sum S_ab) / D.
+
+    Raises
+    ------
+    ValueError
+        Where the dimensions differ, there are none, or one of them has no answer in a panel.
+    """
+    if executive.dimensions != frontline.dimensions or not executive.dimensions:
+        raise ValueError("Both panels need the same headline dimensions.")
+    difference = contrast(
+        (_composite(1, executive, headcounts[0]), _composite(-1, frontline, headcounts[1])), level=level
+    )
+    sds = (_composite_sd(executive), _composite_sd(frontline))
+    return _with_effect(difference, sds, (int(executive.n.min()), int(frontline.n.min())), level=level)
+
+
+def contrast(terms: Sequence[Term], *, level: float = 0.95) -> Gap:
+    """A sum of signed, independent means.
+
+    Welch-Satterthwaite: df = (sum v)^2 / sum(v^2 / df_i). Where the standard error is 0 because everybody
+    in a panel gave the same answer, a zero width would claim too much: each mean is then bounded by the
+    share of other answers that n equal answers do not exclude (Wilson at 0 of n: z^2 / (n + z^2)), times
+    the root of its sampling factor, and the bounds are combined as in Newcombe (1998). Complete panels
+    (factor 0) leave nothing to estimate: the interval is the value itself.
+    """
+    value = sum(term.sign * term.mean for term in terms)
+    counts = tuple(term.n for term in terms)
+    variances = [term.variance for term in terms if term.variance is not None]
+    if len(variances) < len(terms):
+        return Gap(value, counts, None, None, None)
+    total = sum(variances)
+    if total <= 0.0:
+        return _bounded(value, counts, terms, level)
+    df = total**2 / sum(v**2 / term.df for v, term in zip(variances, terms, strict=True))
+    error = sqrt(total)
+    half = float(stdtrit(df, 0.5 + level / 2.0)) * error
+    p = 2.0 * float(stdtr(df, -abs(value) / error))
+    return Gap(value, counts, (value - half, value + half), p, df)
+
+
+def adjusted(p: Sequence[float | None]) -> list[float | None]:
+    """Benjamini-Hochberg (1995) adjusted p values over the tests that took place; None stays None.
+
+    ValueError for a p outside 0..1.
+    """
+    tested = [one for one in p if one is not None]
+    found = iter(false_discovery_control(tested, method="bh").tolist() if tested else [])
+    return [None if one is None else float(next(found)) for one in p]
+
+
+def verdict(one: Gap, p_adjusted: float | None) -> Verdict | None:
+    """The four words of a gap; None where a panel has fewer than three answers.
+
+    clear: adjusted p < .05 and |g| >= .2 (nobody differing within panels counts as a large g); leaning:
+    the unadjusted interval excludes 0; no clear gap: the interval lies inside -10..10; else cannot tell.
+    """
+    if min(one.n) < FEWEST or one.interval is None:
+        return None
+    low, high = one.interval
+    large = one.value != 0.0 if one.hedges_g is None else abs(one.hedges_g) >= CLEAR_G
+    if p_adjusted is not None and p_adjusted < CLEAR_P and large:
+        return Verdict.CLEAR
+    if low > 0.0 or high < 0.0:
+        return Verdict.LEANING
+    if low > -NO_GAP_POINTS and high < NO_GAP_POINTS:
+        return Verdict.NO_CLEAR_GAP
+    return Verdict.CANNOT_TELL
+
+
+def quadrant(executive: float, frontline: float) -> Quadrant:
+    """Where a pair of means lies; favourable is above the scale's midpoint of 50."""
+    match executive > MIDPOINT, frontline > MIDPOINT:
+        case True, True:
+            return Quadrant.AGREED_STRENGTH
+        case True, _:
+            return Quadrant.BLIND_SPOT
+        case _, True:
+            return Quadrant.UNDERVALUED_STRENGTH
+        case _:
+            return Quadrant.AGREED_WEAKNESS
+
+
+def mean_interval(sample: Sample, headcount: int | None = None, *, level: float = 0.95) -> Interval | None:
+    """Interval of one mean, Student's t with the finite-population factor, kept inside 0..100.
+
+    None where n is below 2. Equal answers: bounded as in `contrast`. ValueError where n is 0.
+    """
+    found = contrast((_term(1, sample, headcount),), level=level).interval
+    return found and (max(0.0, found[0]), min(SCALE, found[1]))
+
+
+def _term(sign: int, sample: Sample, headcount: int | None) -> Term:
+    if sample.mean is None:
+        raise ValueError("A panel without answers has no mean.")
+    factor = sampling_factor(sample.n, headcount)
+    variance = None
+    if sample.sd is not None:
+        variance = factor * sample.sd**2 / sample.n + (1.0 - factor) * sample.skipped
+    return Term(sign, sample.mean, sample.n, variance, (sample.spread_n or sample.n) - 1.0, factor)
+
+
+def _composite(sign: int, joint: Joint, headcount: int | None) -> Term:
+    n = int(joint.n.min())
+    if not n:
+        raise ValueError("A panel without answers has no mean.")
+    factor = sampling_factor(n, headcount)
+    overlap = joint.both / np.outer(joint.n, joint.n)
+    if headcount is not None:
+        overlap = overlap - 1.0 / max(headcount, int(joint.n.max()))
+    squared = len(joint.dimensions) ** 2
+    drawn = max(0.0, float((overlap * joint.covariance).sum()))
+    known = [1.0 - sampling_factor(int(one), headcount) for one in joint.n]
+    variance = (drawn + float(joint.skipped @ known)) / squared if n > 1 or joint.spread_n else None
+    return Term(sign, float(joint.mean.mean()), n, variance, (joint.spread_n or n) - 1.0, factor)
+
+
+def _composite_sd(joint: Joint) -> float:
+    return sqrt(max(0.0, float(joint.covariance.sum()))) / len(joint.dimensions)
+
+
+def _with_effect(one: Gap, sd: Interval, n: tuple[int, int], *, level: float) -> Gap:
+    effect = hedges_g(one.value, sd, n, level=level)
+    if effect is None:
+        return one
+    return Gap(one.value, one.n, one.interval, one.p, one.df, *effect)
+
+
+def _bounded(value: float, counts: tuple[int, ...], terms: Sequence[Term], level: float) -> Gap:
+    def ends(z: float) -> Interval:
+        down = up = 0.0
+        for term in terms:
+            share = sqrt(term.factor) * z * z / (term.n + z * z)
+            below, above = share * term.mean, share * (SCALE - term.mean)
+            if term.sign < 0:
+                below, above = above, below
+            down, up = down + below**2, up + above**2
+        return value - sqrt(down), value + sqrt(up)
+
+    return Gap(value, counts, ends(float(ndtri(0.5 + level / 2.0))), _bounded_p(value, ends), None)
+
+
+def _bounded_p(value: float, ends: Callable[[float], Interval]) -> float:
+    """The p at which the bounded interval would just reach 0."""
+    if value == 0.0:
+        return 1.0
+    near = 0 if value > 0.0 else 1
+    if ends(FARTHEST_Z)[near] * value > 0.0:
+        return 0.0
+    z = float(brentq(lambda one: ends(one)[near], 0.0, FARTHEST_Z))
+    return 2.0 * float(ndtr(-z))

@@ -1,0 +1,169 @@
+"""What a set of people answered to one question or dimension, as the estimators need it."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+MIDPOINT = 50.0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Scores of n people on the favourably keyed scale 0..100.
+
+    `values[i]` was scored by `counts[i]` people: for an item in raw option order (so descending where the
+    item is reversed), for a dimension ascending. `mean` is None where n is 0, `sd` (divisor n - 1) where n
+    is below 2. Favourable is above 50, neutral on it. `dont_know` and `unanswered` are not part of n; for
+    a dimension `unanswered` are those who answered fewer than half of its items, and `skipped` is the
+    variance of the mean that comes from the items which the others left out (0 for an item): what remains
+    uncertain where the whole panel answered.
+    """
+
+    n: int
+    mean: float | None
+    sd: float | None
+    favourable: int
+    neutral: int
+    unfavourable: int
+    values: tuple[float, ...]
+    counts: tuple[int, ...]
+    dont_know: int = 0
+    unanswered: int = 0
+    skipped: float = 0.0
+    spread_n: int | None = None
+
+    def with_spread_of(self, donor: "Sample") -> "Sample":
+        """n and mean of these people with the spread of others, where their own must not be seen.
+
+        `donor` answered the same question; its SD (and skipped-item variance, scaled to n) stand in, and
+        `spread_n` is its n, so that degrees of freedom are the donor's. Nothing else of the sample is kept.
+        The donor itself comes back reduced to n and mean where its SD is unknown.
+        """
+        skipped = donor.skipped * donor.n / self.n if self.n else 0.0
+        return Sample(self.n, self.mean, donor.sd, 0, 0, 0, (), (), skipped=skipped, spread_n=donor.n)
+
+    @classmethod
+    def of(
+        cls,
+        values: NDArray[np.float64],
+        counts: NDArray[np.int64],
+        *,
+        dont_know: int = 0,
+        unanswered: int = 0,
+        skipped: float = 0.0,
+    ) -> "Sample":
+        """Build from a histogram.
+
+        Parameters
+        ----------
+        values
+            Score of each cell, 0..100, shape (cells,).
+        counts
+            People in each cell, shape (cells,), none negative.
+        dont_know, unanswered
+            People outside the histogram.
+        skipped
+            Variance of the mean from skipped items.
+
+        Returns
+        -------
+        Sample
+            mean = sum c s / n; sd = sqrt(sum c (s - mean)^2 / (n - 1)), summed around the mean so that
+            nothing cancels.
+        """
+        n = int(counts.sum())
+        mean, sd = _moments(values, counts, n)
+        above = int(counts[values > MIDPOINT].sum())
+        on = int(counts[values == MIDPOINT].sum())
+        return cls(
+            n=n,
+            mean=mean,
+            sd=sd,
+            favourable=above,
+            neutral=on,
+            unfavourable=n - above - on,
+            values=tuple(values.tolist()),
+            counts=tuple(counts.tolist()),
+            dont_know=dont_know,
+            unanswered=unanswered,
+            skipped=skipped,
+        )
+
+
+def _moments(
+    values: NDArray[np.float64], counts: NDArray[np.int64], n: int
+) -> tuple[float | None, float | None]:
+    if n == 0:
+        return None, None
+    used = counts.nonzero()[0]
+    if len(used) == 1:  # nobody differs: exactly 0, not what rounding leaves
+        return float(values[used[0]]), 0.0 if n > 1 else None
+    mean = float(counts @ values / n)
+    return mean, float(np.sqrt(counts @ (values - mean) ** 2 / (n - 1)))
+
+
+@dataclass(frozen=True)
+class Options:
+    """Answers to a question that has no score: who chose what.
+
+    `counts[i]` people chose option i + 1 (for `multi` people may choose several). `answered` chose
+    anything; `dont_know` and `unanswered` are outside of it.
+    """
+
+    answered: int
+    counts: tuple[int, ...]
+    dont_know: int = 0
+    unanswered: int = 0
+
+
+@dataclass(frozen=True)
+class UnitSums:
+    """One number per unit for a question or dimension: shapes (units,).
+
+    `n` people with a score, `total` of their scores 0..100, `squares` the sum of squared deviations from
+    the unit's own mean (0 where n is 0).
+    """
+
+    n: NDArray[np.int64]
+    total: NDArray[np.float64]
+    squares: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """The different ways in which people answered a ladder of K steps, P of them.
+
+    `on_the_spot` and `answered` have shape (P, K), `counts` (P,). "Don't know" is not an answer.
+    """
+
+    on_the_spot: NDArray[np.bool_]
+    answered: NDArray[np.bool_]
+    counts: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Joint:
+    """The headline dimensions of one panel together, D of them.
+
+    `n[a]` people have a score on a, `both[a, b]` on a and b; `covariance[a, b]` (divisor both - 1) is over
+    those who have both, its diagonal over all who have a. Where fewer than two have both it is 0.
+    `skipped[a]` is that of `Sample`.
+    """
+
+    dimensions: tuple[str, ...]
+    n: NDArray[np.int64]
+    mean: NDArray[np.float64]
+    both: NDArray[np.int64]
+    covariance: NDArray[np.float64]
+    skipped: NDArray[np.float64]
+    spread_n: int | None = None
+
+    def with_spread_of(self, donor: "Joint") -> "Joint":
+        """As `Sample.with_spread_of`: means and numbers of these people, covariance of others."""
+        return replace(
+            self,
+            covariance=donor.covariance,
+            skipped=donor.skipped * donor.n / np.maximum(self.n, 1),
+            spread_n=int(donor.n.min()),
+        )

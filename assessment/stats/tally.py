@@ -1,0 +1,282 @@
+"""Sufficient statistics of sheets: exact whole numbers that add."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assessment.stats.counting import Counter, chunks
+from assessment.stats.layout import Kind, Layout, Panel
+from assessment.stats.panel import Counts, PanelTally
+from assessment.stats.plan import Ints, Plan
+from assessment.stats.sample import Joint, Options, Patterns, Sample, UnitSums
+from assessment.stats.tree import carried_up, gathered, leaves_first
+
+ENOUGH_COMPLETE = 10
+PENDING_BYTES = 1 << 22  # blocks of the panel that is not being counted wait up to this size
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """Sufficient statistics of a campaign's sheets.
+
+    `whole` marks the units that together are the organization, each person once: all of them at first,
+    the roots after `rolled_up`.
+    """
+
+    plan: Plan
+    whole: NDArray[np.bool_]
+    panels: dict[Panel, PanelTally]
+
+    @classmethod
+    def of(cls, layout: Layout, blocks: Iterable[tuple[Panel, int, bytes]], units: int) -> "Tally":
+        """Count blocks of sheets in one pass and bounded memory.
+
+        Parameters
+        ----------
+        layout
+            What the bytes mean.
+        blocks
+            (panel, unit 0..units - 1, sheets one after the other), in any order, any unit repeated.
+        units
+            Number of units.
+
+        Raises
+        ------
+        ValueError
+            For a layout that cannot be counted, a unit that is not there, a block that is not a whole
+            number of sheets, or a byte that its column does not have.
+        """
+        plan = Plan.of(layout)
+        counters = {panel: Counter(plan, units) for panel in Panel}
+        for panel, some in _by_panel(blocks):
+            for chunk in chunks(some, layout.width, units):
+                counters[panel].add(chunk)
+        return cls(
+            plan, np.ones(units, dtype=bool), {panel: PanelTally.of(c) for panel, c in counters.items()}
+        )
+
+    @property
+    def units(self) -> int:
+        return len(self.whole)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Tally):
+            return NotImplemented
+        same = self.plan.layout == other.plan.layout and np.array_equal(self.whole, other.whole)
+        return same and all(self.panels[panel] == other.panels[panel] for panel in Panel)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Both sets of sheets counted together. ValueError where layouts or units differ."""
+        if self.plan.layout != other.plan.layout or not np.array_equal(self.whole, other.whole):
+            raise ValueError("Only tallies of the same layout and the same units add.")
+        return replace(self, panels={panel: self.panels[panel] + other.panels[panel] for panel in Panel})
+
+    def rolled_up(self, parent: Sequence[int | None]) -> "Tally":
+        """Every unit with everything below it; the sheets are not read again.
+
+        Parameters
+        ----------
+        parent
+            The parent of each unit, None for a root. Any order.
+
+        Raises
+        ------
+        ValueError
+            Where the length differs, a parent is not there, the tree has a circle, or this tally has been
+            rolled up already.
+        """
+        order = leaves_first(parent, self.units)
+        if not self.whole.all():
+            raise ValueError("This tally has been rolled up already.")
+        panels = {panel: one.with_units(partial(carried_up, order)) for panel, one in self.panels.items()}
+        return replace(self, whole=np.array([p is None for p in parent], dtype=bool), panels=panels)
+
+    def merged(self, groups: Sequence[int], units: int) -> "Tally":
+        """The same sheets with unit i counted as unit groups[i] of `units`. ValueError outside of them."""
+        if len(groups) != self.units or not self.whole.all() or any(not 0 <= g < units for g in groups):
+            raise ValueError("Each unit needs a group that is there, and the tally must not be rolled up.")
+        target = np.array(groups, dtype=np.int64)
+        panels = {
+            panel: one.with_units(partial(gathered, target, units)) for panel, one in self.panels.items()
+        }
+        return Tally(self.plan, np.ones(units, dtype=bool), panels)
+
+    def respondents(self, panel: Panel) -> Ints:
+        """People who sent a sheet, shape (units,)."""
+        return self.panels[panel].respondents
+
+    def sample(self, panel: Panel, what: str, units: Sequence[int] | None = None) -> Sample:
+        """The scores on an `agree` column or a dimension, of some units together or of all.
+
+        After `rolled_up` a unit stands for its subtree, so `units` must not hold a unit and its ancestor.
+        ValueError for a column without score or a name that is not there.
+        """
+        one = self.panels[panel]
+        chosen = self._chosen(units)
+        return self._sample(panel, what, _total(one.counts, chosen), _total(one.scores, chosen))
+
+    def cut(self, panel: Panel, question: str, level: int, what: str) -> Sample:
+        """The same for the people of one background level (0: no answer) of the whole organization."""
+        row = self.plan.level_row(question, level)
+        one = self.panels[panel]
+        return self._sample(panel, what, one.cut_counts[row], one.cut_scores[row])
+
+    def options(self, panel: Panel, column: str, units: Sequence[int] | None = None) -> Options:
+        """Who chose what on any column. ValueError for a name that is not there."""
+        return self._options(column, _total(self.panels[panel].counts, self._chosen(units)))
+
+    def cut_options(self, panel: Panel, question: str, level: int, column: str) -> Options:
+        """The same for the people of one background level of the whole organization."""
+        return self._options(column, self.panels[panel].cut_counts[self.plan.level_row(question, level)])
+
+    def unit_sums(self, panel: Panel, what: str) -> UnitSums:
+        """Number, total and squares of the scores on `what` in every unit at once."""
+        if what in self.plan.dimension_numbers:
+            number = self.plan.dimension(what)
+            values = self.plan.dimensions[number].values
+            counts = self.panels[panel].scores[:, self.plan.score_slice(number)]
+        else:
+            position, values = self._item(what)
+            start = self.plan.places[position] + 1
+            counts = self.panels[panel].counts[:, start : start + len(values)]
+        n = counts.sum(axis=1, dtype=np.int64)
+        total = counts @ values
+        mean = np.divide(total, n, out=np.zeros(len(n)), where=n > 0)
+        squares = np.einsum("uc,uc->u", counts, (values - mean[:, None]) ** 2)
+        squares[(counts > 0).sum(axis=1) <= 1] = 0.0  # nobody differs: not what rounding leaves
+        return UnitSums(n, total, squares)
+
+    def covariance(self, panel: Panel, dimension: str) -> tuple[int, NDArray[np.float64]]:
+        """n and covariance (divisor n - 1, scores 0..100) of a dimension's items.
+
+        Over the people of the whole organization who answered all of them (listwise). Shape (items, items),
+        zeros where n is below 2.
+        """
+        number = self.plan.dimension(dimension)
+        one = self.panels[panel].products[number]
+        unit = self.plan.dimensions[number].unit
+        exact = one.products.astype(object) * one.n - np.outer(
+            one.sums.astype(object), one.sums.astype(object)
+        )
+        scale = (100.0 / unit) ** 2 / (one.n * (one.n - 1)) if one.n > 1 else 0.0
+        return one.n, exact.astype(np.float64) * scale
+
+    def ladder(self, panel: Panel) -> Patterns:
+        """How the whole panel answered the ladder, every person's steps together."""
+        steps = len(self.plan.ladder)
+        digits = np.arange(3**steps)[:, None] // 3 ** np.arange(steps - 1, -1, -1) % 3
+        counts = self.panels[panel].patterns
+        seen = counts > 0
+        return Patterns(digits[seen] == 1, digits[seen] > 0, counts[seen])
+
+    def joint(self, panel: Panel) -> Joint:
+        """Means of the headline dimensions and how they vary together, over the whole organization."""
+        numbers = [n for n, d in enumerate(self.plan.dimensions) if d.headline]
+        samples = [self.sample(panel, self.plan.dimensions[n].id) for n in numbers]
+        n = np.array([s.n for s in samples], dtype=np.int64)
+        covariance = np.diag([(s.sd or 0.0) ** 2 for s in samples])
+        both = np.diag(n)
+        for pair, (a, b) in enumerate(self.plan.pairs):
+            i, j = numbers.index(a), numbers.index(b)
+            both[i, j] = both[j, i] = self.panels[panel].pair_counts[pair].sum()
+            if samples[i].sd and samples[j].sd:
+                covariance[i, j] = covariance[j, i] = self._pair_covariance(panel, pair)
+        names = tuple(self.plan.dimensions[number].id for number in numbers)
+        means = np.array([sample.mean or 0.0 for sample in samples])
+        return Joint(names, n, means, both, covariance, np.array([sample.skipped for sample in samples]))
+
+    def _pair_covariance(self, panel: Panel, pair: int) -> float:
+        one = self.panels[panel]
+        counts, sums = one.pair_counts[pair], one.pair_sums[pair]
+        n = int(counts.sum())
+        if n < 2:  # noqa: PLR2004
+            return 0.0
+        first, second = (self.plan.dimensions[number] for number in self.plan.pairs[pair])
+        answered_a = first.least + np.arange(first.levels)[:, None, None]
+        answered_b = second.least + np.arange(second.levels)
+        a = 100.0 * np.arange(first.top + 1)[:, None] / (answered_a * first.unit)
+        b_total = 100.0 * sums / (answered_b * second.unit)
+        mean_a, mean_b = float((a * counts).sum()) / n, float(b_total.sum()) / n
+        return float(((a - mean_a) * (b_total - mean_b * counts)).sum()) / (n - 1)
+
+    def _within(self, panel: Panel, number: int) -> float:
+        """Mean variance of a person's own item scores in a dimension, over those who answered all items.
+
+        Of the panel; of both panels together where it has fewer than `ENOUGH_COMPLETE` such people.
+        """
+        items = len(self.plan.dimensions[number].columns)
+        some = [self.panels[panel].products[number]]
+        if some[0].n < ENOUGH_COMPLETE:
+            some = [one.products[number] for one in self.panels.values()]
+        n = sum(one.n for one in some)
+        if items == 1 or n == 0:
+            return 0.0
+        squares = sum(items * int(np.trace(one.products)) - int(one.products.sum()) for one in some)
+        return (100.0 / self.plan.dimensions[number].unit) ** 2 * squares / (items * (items - 1) * n)
+
+    def _chosen(self, units: Sequence[int] | None) -> NDArray[np.bool_] | list[int]:
+        return self.whole if units is None else list(units)
+
+    def _item(self, what: str) -> tuple[int, NDArray[np.float64]]:
+        position = self.plan.position(what)
+        column = self.plan.layout.columns[position]
+        if column.kind is not Kind.AGREE:
+            raise ValueError(f"{what!r} is a question of kind {column.kind}, which has no score.")
+        values = 100.0 * np.arange(column.options) / (column.options - 1)
+        return position, values[::-1] if column.reverse else values
+
+    def _sample(self, panel: Panel, what: str, counts: Ints, scores: Ints) -> Sample:
+        if what in self.plan.dimension_numbers:
+            number = self.plan.dimension(what)
+            histogram = scores[self.plan.score_slice(number)]
+            people = int(counts[self.plan.column_slice(0)].sum())
+            cells = self.plan.dimensions[number]
+            n = int(histogram.sum())
+            return Sample.of(
+                *_distinct(cells.values, histogram),
+                unanswered=people - n,
+                skipped=cells.skipping(histogram) * self._within(panel, number) / max(n, 1) ** 2,
+            )
+        position, values = self._item(what)
+        one = counts[self.plan.column_slice(position)]
+        return Sample.of(values, one[1:-1], dont_know=int(one[-1]), unanswered=int(one[0]))
+
+    def _options(self, column: str, counts: Ints) -> Options:
+        position = self.plan.position(column)
+        one = counts[self.plan.column_slice(position)]
+        chosen = tuple(one[1:-1].tolist())
+        if self.plan.layout.columns[position].kind is Kind.MULTI:
+            return Options(int(one[-1]), chosen, unanswered=int(one[0]))
+        return Options(sum(chosen), chosen, dont_know=int(one[-1]), unanswered=int(one[0]))
+
+
+def _by_panel(blocks: Iterable[tuple[Panel, int, bytes]]) -> Iterator[tuple[Panel, list[tuple[int, bytes]]]]:
+    """Blocks come in any order; small ones wait for others of their panel, a few megabytes at the most."""
+    waiting: dict[Panel, list[tuple[int, bytes]]] = defaultdict(list)
+    sizes: dict[Panel, int] = dict.fromkeys(Panel, 0)
+    for panel, unit, block in blocks:
+        waiting[panel].append((unit, block))
+        sizes[panel] += len(block)
+        if sizes[panel] >= PENDING_BYTES:
+            yield panel, waiting.pop(panel)
+            sizes[panel] = 0
+    yield from waiting.items()
+
+
+def _total(array: Counts, units: NDArray[np.bool_] | list[int]) -> Ints:
+    total: Ints = array[units].sum(axis=0, dtype=np.int64)
+    return total
+
+
+def _distinct(values: NDArray[np.float64], counts: Ints) -> tuple[NDArray[np.float64], Ints]:
+    """One cell a score, ascending: 2 of 4 and 3 of 6 are the same score."""
+    distinct, place = np.unique(values, return_inverse=True)
+    total = np.zeros(len(distinct), dtype=np.int64)
+    np.add.at(total, place, counts)
+    return distinct, total

@@ -1,0 +1,37 @@
+"""What was found, for those who may read it: the page, and the document behind it."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from assessment import access
+from assessment.renderers import page
+from assessment.report import compose
+
+
+@require_GET
+@login_required
+def report(request: HttpRequest, campaign: UUID) -> HttpResponse:
+    """The released report; while there is none, how far it has come (the page asks again by itself)."""
+    reading = access.enter_report(request.user, campaign)
+    if reading.snapshot is None:
+        said = page.progress(reading.entered.campaign, reading.build)
+        response = render(request, "assessment/progress.html", said)
+        if not said["is_open"]:
+            response["Refresh"] = "3"
+        return response
+    return render(
+        request, "assessment/report.html", page.context(compose(reading.snapshot.document), campaign)
+    )
+
+
+@require_GET
+@login_required
+def document(request: HttpRequest, campaign: UUID) -> JsonResponse:
+    reading = access.enter_report(request.user, campaign)
+    if reading.snapshot is None:
+        raise Http404
+    return JsonResponse(reading.snapshot.document, json_dumps_params={"indent": 1})

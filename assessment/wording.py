@@ -1,0 +1,126 @@
+"""Sentences by rule: what a number says, in the reader's language, and never more than its interval allows.
+
+The word "significant" is not used anywhere: a verdict says how sure we are, a size says how much it is.
+"""
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from assessment.report import Gap, Quadrant, Verdict, Withheld
+
+MINUS = "\N{MINUS SIGN}"
+
+PANEL_NAMES: dict[str, Promise] = {
+    "frontline": pgettext_lazy("panel", "Front line"),
+    "executive": pgettext_lazy("panel", "Executives"),
+}
+VERDICTS: dict[Verdict, Promise] = {
+    Verdict.CLEAR: gettext_lazy("Clear gap"),
+    Verdict.LEANING: gettext_lazy("Leaning"),
+    Verdict.NO_CLEAR_GAP: gettext_lazy("No clear gap"),
+    Verdict.CANNOT_TELL: gettext_lazy("Cannot tell"),
+}
+QUADRANTS: dict[Quadrant, Promise] = {
+    Quadrant.BLIND_SPOT: gettext_lazy("Blind spots"),
+    Quadrant.AGREED_WEAKNESS: gettext_lazy("Agreed weaknesses"),
+    Quadrant.AGREED_STRENGTH: gettext_lazy("Agreed strengths"),
+    Quadrant.UNDERVALUED_STRENGTH: gettext_lazy("Undervalued strengths"),
+}
+QUADRANTS_ABOUT: dict[Quadrant, Promise] = {
+    Quadrant.BLIND_SPOT: gettext_lazy("Executives believe it is well; the front line lives something else."),
+    Quadrant.AGREED_WEAKNESS: gettext_lazy("Both sides say that this does not work."),
+    Quadrant.AGREED_STRENGTH: gettext_lazy("Both sides say that this works. Keep it."),
+    Quadrant.UNDERVALUED_STRENGTH: gettext_lazy("The front line lives it; executives do not see it yet."),
+}
+REASONS: dict[str, Promise] = {
+    "small_group": gettext_lazy("Fewer people answered than the minimum that was promised."),
+    "protects_another": gettext_lazy(
+        "Shown, it would let a reader work out the answers of a smaller group by subtraction."
+    ),
+    "unanimous": gettext_lazy("It would tell what every single person answered."),
+    "too_few_commenters": gettext_lazy(
+        "Fewer people than promised are in the group whose comments these are."
+    ),
+    "too_few_for_distribution": gettext_lazy("So few answered that only the average is shown."),
+    "not_asked": gettext_lazy("This was not asked."),
+    "nothing_to_compare": gettext_lazy("One of the two sides is not shown, so there is no gap."),
+}
+
+
+def one_decimal(value: float) -> str:
+    """A score or gap as pages show it: one decimal, a true minus sign, no minus on a zero."""
+    text = number_format(abs(value), decimal_pos=1)
+    return f"{MINUS}{text}" if round(value, 1) < 0 else text
+
+
+def signed(value: float) -> str:
+    text = one_decimal(value)
+    return f"+{text}" if round(value, 1) > 0 else text
+
+
+def whole_percent(share: float) -> str:
+    return _("%(number)s%%") % {"number": number_format(round(share * 100), decimal_pos=0)}
+
+
+def why_withheld(withheld: Withheld) -> str:
+    return str(REASONS.get(withheld.reason, _("It is withheld.")))
+
+
+def headline(gap: Gap | Withheld) -> str:
+    """The one sentence at the top of the report."""
+    if isinstance(gap, Withheld):
+        return _("The empowerment gap cannot be shown. ") + why_withheld(gap)
+    points = one_decimal(abs(gap.value))
+    match gap.verdict:
+        case Verdict.CLEAR | Verdict.LEANING:
+            return _direction(gap, points)
+        case Verdict.NO_CLEAR_GAP:
+            return _("Executives and the front line see the room to act much alike.")
+        case Verdict.CANNOT_TELL:
+            return _("The answers do not tell whether executives and the front line see it differently.")
+
+
+def _direction(gap: Gap, points: str) -> str:
+    clear = gap.verdict is Verdict.CLEAR
+    if gap.value > 0:
+        if clear:
+            return _(
+                "Executives believe the front line has more room to act than it lives: %(points)s points more."
+            ) % {"points": points}
+        return _(
+            "Executives seem to believe the front line has more room to act than it lives, by about %(points)s points."
+        ) % {"points": points}
+    if clear:
+        return _("The front line lives more room to act than executives believe: %(points)s points more.") % {
+            "points": points
+        }
+    return _(
+        "The front line seems to live more room to act than executives believe, by about %(points)s points."
+    ) % {"points": points}
+
+
+def interval_in_words(gap: Gap) -> str:
+    """How sure the number is, as a range anybody can read."""
+    if gap.interval is None:
+        return _("Too few answers to say how sure this number is.")
+    low, high = gap.interval
+    return _(
+        "If everybody had answered, the gap would very likely lie between %(low)s and %(high)s points (19 times in 20)."
+    ) % {
+        "low": signed(low),
+        "high": signed(high),
+    }
+
+
+def verdict_about(verdict: Verdict) -> str:
+    match verdict:
+        case Verdict.CLEAR:
+            return _("Clear: hardly a product of chance, and large enough to feel.")
+        case Verdict.LEANING:
+            return _("Leaning: it points one way, but chance or a small size leaves room for doubt.")
+        case Verdict.NO_CLEAR_GAP:
+            return _("No clear gap: whatever difference there is lies within 10 points.")
+        case Verdict.CANNOT_TELL:
+            return _("Cannot tell: too few or too mixed answers to say either way.")

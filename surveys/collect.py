@@ -1,0 +1,165 @@
+"""Putting answers into the sealed ballot box, and opening it once.
+
+A pass is spent and its ballot stored by one statement, so that every accepted answer counts exactly once. What
+that statement joins to the pass is a ciphertext, and nothing remains after opening that it could be matched with.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+import numpy as np
+from django.db import connection, transaction
+from django.utils import timezone
+
+from surveys import passes
+from surveys.instruments.instrument import Panel
+from surveys.models import AnswerBlock, Ballot, Campaign, Comment, Pass, State
+from surveys.sealing import BallotSeal, Opened
+from surveys.tenancy import across_all, within
+
+CHUNK = 5_000
+
+# The share lock on the campaign is what keeps a ballot from landing behind the back of an opening: opening holds
+# the row FOR UPDATE, a submission that waited for it re-reads the state and finds the campaign closed.
+SPEND_AND_STORE = """
+WITH box AS (
+    SELECT id FROM surveys_campaign WHERE id = %(campaign)s AND state = 'open' AND closes_at > now() FOR KEY SHARE
+), used AS (
+    UPDATE surveys_pass SET spent = true WHERE id = %(held)s AND NOT spent AND EXISTS (SELECT FROM box) RETURNING id
+)
+INSERT INTO surveys_ballot (id, campaign_id, sealed) SELECT %(ballot)s, box.id, %(sealed)s FROM box, used
+"""
+
+
+class Spent(Exception):  # noqa: N818  # an answer, shown as a kind page
+    """This pass has answered before."""
+
+
+class Closed(Exception):  # noqa: N818  # an answer, shown as a kind page
+    """The campaign takes no answers now."""
+
+
+def submit(*, code: str, ballot: UUID, sheet: bytes, comments: Mapping[str, str]) -> None:
+    """Accept one complete answer. The same `ballot` sent again is the same answer and is accepted in silence.
+
+    Raises passes.Unknown, Spent, Closed, and SheetError where the sheet is not legal for the campaign.
+    """
+    found = passes.find(code)
+    campaign = found.campaign
+    campaign.codec.check(sheet)
+    if not takes_answers(campaign) or campaign.wrapped_key is None:
+        return _explain_refusal(code, ballot)  # a retry of what was accepted in time is still accepted
+    sealed = BallotSeal(campaign.id, bytes(campaign.wrapped_key)).seal(
+        ballot, unit=found.unit.id, panel=found.panel, sheet=sheet, comments=comments
+    )
+    values: dict[str, UUID | bytes] = {
+        "campaign": campaign.id,
+        "held": found.held.id,
+        "ballot": ballot,
+        "sealed": sealed,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not found.held.spent:
+            cursor.execute(SPEND_AND_STORE, values)
+            if cursor.rowcount == 1:
+                return None
+    return _explain_refusal(code, ballot)
+
+
+def put_in_box(
+    campaign: Campaign, seal: BallotSeal, sheets: Iterable[tuple[UUID, UUID, Panel, bytes]]
+) -> None:
+    """Seal many answers at once, (ballot, unit, panel, sheet) each: simulations and benchmarks."""
+    Ballot.objects.bulk_create(
+        (
+            Ballot(
+                id=ballot,
+                campaign=campaign,
+                sealed=seal.seal(ballot, unit=unit, panel=panel, sheet=sheet, comments={}),
+            )
+            for ballot, unit, panel, sheet in sheets
+        ),
+        batch_size=CHUNK,
+    )
+
+
+def _explain_refusal(code: str, ballot: UUID) -> None:
+    """Why nothing was stored; silence where this very ballot already lies in the box."""
+    found = passes.find(code)
+    with within(found.organization):
+        if found.held.spent and Ballot.objects.filter(id=ballot, campaign=found.campaign).exists():
+            return
+    if found.held.spent:
+        raise Spent
+    raise Closed
+
+
+def takes_answers(campaign: Campaign) -> bool:
+    return campaign.state == State.OPEN and campaign.opens_at <= timezone.now() < campaign.closes_at
+
+
+def open_ballot_box(campaign: Campaign) -> dict[Panel, int]:
+    """Ballots become sorted blocks and unordered comments; ballots and key are gone. Counts of sheets per panel.
+
+    Runs inside the caller's transaction, which must hold the campaign row FOR UPDATE: killed anywhere, it is
+    either rolled back or done.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A ballot box is opened in one transaction.")
+    if campaign.wrapped_key is None:
+        raise RuntimeError("This campaign's ballot box was opened before.")
+    seal = BallotSeal(campaign.id, bytes(campaign.wrapped_key))
+    sheets: dict[tuple[UUID, Panel], bytearray] = defaultdict(bytearray)
+    comments: list[tuple[Panel, str, str]] = []
+    ballots = Ballot.objects.filter(campaign=campaign).values_list("id", "sealed")
+    for identifier, sealed in ballots.iterator(chunk_size=CHUNK):
+        opened = seal.open(identifier, bytes(sealed))
+        sheets[opened.unit, opened.panel] += opened.sheet
+        comments.extend(_comments_of(opened))
+    store_answers(campaign, sheets, comments)
+    Ballot.objects.filter(campaign=campaign)._raw_delete(using=connection.alias)  # noqa: SLF001  # no cascade, no fetch of a million rows
+    campaign.wrapped_key = None
+    width = campaign.codec.width
+    return {
+        panel: sum(len(block) for (_, whose), block in sheets.items() if whose is panel) // width
+        for panel in Panel
+    }
+
+
+def _comments_of(opened: Opened) -> list[tuple[Panel, str, str]]:
+    return [(opened.panel, item, text) for item, text in opened.comments.items() if text.strip()]
+
+
+def store_answers(
+    campaign: Campaign,
+    sheets: Mapping[tuple[UUID, Panel], bytes | bytearray],
+    comments: list[tuple[Panel, str, str]],
+) -> None:
+    """Write a function of the multiset of answers: sheets sorted in their block, comments sorted by text."""
+    width = campaign.codec.width
+    AnswerBlock.objects.bulk_create(
+        (
+            AnswerBlock(unit_id=unit, panel=panel, width=width, sheets=sorted_sheets(bytes(block), width))
+            for (unit, panel), block in sorted(sheets.items())
+        ),
+        batch_size=500,
+    )
+    Comment.objects.bulk_create(
+        (
+            Comment(campaign=campaign, panel=panel, item=item, text=text)
+            for panel, item, text in sorted(comments)
+        ),
+        batch_size=500,
+    )
+
+
+def sorted_sheets(block: bytes, width: int) -> bytes:
+    return np.sort(np.frombuffer(block, dtype=f"V{width}")).tobytes()
+
+
+def vacuum() -> None:
+    """Dead versions of ballots and passes leave the tables too. Outside any transaction."""
+    with across_all("vacuum is the server's housekeeping"), connection.cursor() as cursor:
+        for model in (Ballot, Pass):
+            cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001

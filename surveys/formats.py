@@ -1,0 +1,50 @@
+"""Money, dates and languages as a reader writes them. The zone and the currency are the organization's."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time, get_timezone_location
+from babel.numbers import format_currency
+
+FALLBACK = Locale("en")
+
+
+def locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return FALLBACK
+
+
+def money(amount: float, currency: str, language: str) -> str:
+    """An amount without idle decimals: 20 becomes "€20", 7.5 becomes "€7.50"."""
+    reader = locale(language)
+    if amount != int(amount):
+        return str(format_currency(amount, currency, locale=reader))
+    pattern = re.sub(r"\.0+", "", reader.currency_formats["standard"].pattern)
+    return str(format_currency(amount, currency, pattern, locale=reader, currency_digits=False))
+
+
+def day(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    return str(format_date(moment.astimezone(zone), "long", locale=locale(language)))
+
+
+def moment(when: datetime, zone: ZoneInfo, language: str) -> str:
+    """Weekday, date, time and the city whose clock is meant."""
+    reader = locale(language)
+    here = when.astimezone(zone)
+    city = (
+        zone.key
+        if zone.key in {"UTC", "GMT"}
+        else get_timezone_location(here, locale=reader, return_city=True)
+    )
+    date = format_date(here, "full", locale=reader)
+    return f"{date}, {format_time(here, 'short', locale=reader)} ({city})"
+
+
+def language_name(language: str) -> str:
+    """A language in its own words."""
+    name = locale(language).get_language_name(language) or language
+    return name[:1].upper() + name[1:]

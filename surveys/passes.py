@@ -1,0 +1,70 @@
+"""Pass codes: made once, handed out once, kept only as a digest."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from surveys.instruments.instrument import Panel
+from surveys.models import Campaign, CampaignUnit, Organization, Pass
+from surveys.tenancy import across_all
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u to misread on paper
+LENGTH = 16  # 80 bits: out of reach for guessing, online or over a stolen digest
+MISREAD = str.maketrans({"o": "0", "i": "1", "l": "1", " ": None, "-": None})
+
+
+class Unknown(Exception):  # noqa: N818  # it is an answer, shown as a kind page
+    """No pass has this code."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A pass and what it belongs to, looked up in one query."""
+
+    held: Pass
+    unit: CampaignUnit
+    campaign: Campaign
+    organization: Organization
+
+    @property
+    def panel(self) -> Panel:
+        return Panel(self.held.panel)
+
+
+def new_code() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def tidy(code: str) -> str:
+    """A code as it was typed, without case, spaces, dashes and the four letters people misread."""
+    return code.strip().lower().translate(MISREAD)
+
+
+def digest(code: str) -> bytes:
+    return hashlib.sha256(b"latitude.pass" + tidy(code).encode()).digest()
+
+
+def issue(unit: CampaignUnit, panel: Panel, count: int = 1, *, language: str = "") -> list[str]:
+    """New passes; their codes exist only in what is returned."""
+    codes = [new_code() for _ in range(count)]
+    Pass.objects.bulk_create(
+        Pass(unit=unit, panel=panel, code_digest=digest(code), language=language) for code in codes
+    )
+    return codes
+
+
+def mark_spent(unit: CampaignUnit, panel: Panel) -> None:
+    """For answers that were put into the box without a visit (simulations)."""
+    Pass.objects.filter(unit=unit, panel=panel).update(spent=True)
+
+
+def find(code: str) -> Found:
+    with across_all("a code is all a respondent has: it names its own tenant"):
+        held = (
+            Pass.objects.select_related("unit__campaign__organization", "unit__campaign__instrument_version")
+            .filter(code_digest=digest(code))
+            .first()
+        )
+    if held is None:
+        raise Unknown
+    return Found(held, held.unit, held.unit.campaign, held.unit.campaign.organization)

@@ -1,0 +1,121 @@
+"""The ballot box's lock: AES-256-GCM, a key a campaign, wrapped by a master key that is in no database.
+
+What it protects against, and what not, is told in docs/privacy.md.
+"""
+
+import base64
+import binascii
+import json
+import os
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from surveys.instruments.instrument import Panel
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+HEADER = struct.Struct(">16sBHI")  # unit, panel, width of the sheet, bytes of comments
+PANELS = tuple(Panel)
+SIZE_CLASSES = (256, 1024, 4096, 16384, 65536)
+PROBE = b"Latitude: this key opens the ballot boxes."
+
+
+class SealingError(Exception):
+    """A key that does not fit, or a ballot that was changed."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was in a ballot."""
+
+    unit: UUID
+    panel: Panel
+    sheet: bytes
+    comments: Mapping[str, str]
+
+
+def master_key(text: str | None = None) -> bytes:
+    """32 bytes from the URL-safe base64 of LATITUDE_MASTER_KEY."""
+    given = settings.MASTER_KEY if text is None else text
+    try:
+        key = base64.urlsafe_b64decode(given + "=" * (-len(given) % 4))
+    except (binascii.Error, ValueError) as error:
+        raise SealingError("LATITUDE_MASTER_KEY is not URL-safe base64.") from error
+    if len(key) != KEY_BYTES:
+        raise SealingError(f"LATITUDE_MASTER_KEY holds {len(key)} bytes; expected {KEY_BYTES}.")
+    return key
+
+
+def _encrypt(key: bytes, plaintext: bytes, context: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plaintext, context)
+
+
+def _decrypt(cipher: AESGCM, sealed: bytes, context: bytes) -> bytes:
+    return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
+
+
+def new_wrapped_key(campaign: UUID) -> bytes:
+    return _encrypt(master_key(), AESGCM.generate_key(KEY_BYTES * 8), b"campaign" + campaign.bytes)
+
+
+def sealed_probe() -> bytes:
+    return _encrypt(master_key(), PROBE, b"probe")
+
+
+def check_probe(sealed: bytes) -> None:
+    """SealingError where the master key at hand is not the one that sealed the probe."""
+    try:
+        _decrypt(AESGCM(master_key()), sealed, b"probe")
+    except InvalidTag as error:
+        raise SealingError(
+            "LATITUDE_MASTER_KEY is not the key this site began with. Put the first key back before a campaign"
+            " opens; docs/operations.md tells how keys are kept and rotated."
+        ) from error
+
+
+class BallotSeal:
+    """Seals and opens the ballots of one campaign."""
+
+    def __init__(self, campaign: UUID, wrapped_key: bytes) -> None:
+        try:
+            key = _decrypt(AESGCM(master_key()), bytes(wrapped_key), b"campaign" + campaign.bytes)
+        except InvalidTag as error:
+            raise SealingError(
+                "The campaign's key does not open: LATITUDE_MASTER_KEY is not the one it was wrapped with."
+            ) from error
+        self._campaign = campaign.bytes
+        self._cipher = AESGCM(key)
+
+    def seal(
+        self, ballot: UUID, *, unit: UUID, panel: Panel, sheet: bytes, comments: Mapping[str, str]
+    ) -> bytes:
+        """Ciphertext of one of a few lengths: how much somebody wrote must not mark the ballot."""
+        written = json.dumps(dict(comments), ensure_ascii=False).encode() if comments else b""
+        plain = HEADER.pack(unit.bytes, PANELS.index(panel), len(sheet), len(written)) + sheet + written
+        size = next((size for size in SIZE_CLASSES if size >= len(plain)), None)
+        if size is None:
+            raise SealingError(f"A ballot of {len(plain)} bytes is larger than {SIZE_CLASSES[-1]}.")
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain.ljust(size, b"\0"), self._campaign + ballot.bytes)
+
+    def open(self, ballot: UUID, sealed: bytes) -> Opened:
+        try:
+            plain = _decrypt(self._cipher, sealed, self._campaign + ballot.bytes)
+        except InvalidTag as error:
+            raise SealingError("A ballot was changed after it was sealed.") from error
+        unit, panel, width, length = HEADER.unpack_from(plain)
+        body = HEADER.size + width
+        written = plain[body : body + length]
+        return Opened(
+            UUID(bytes=unit),
+            PANELS[panel],
+            plain[HEADER.size : body],
+            json.loads(written) if written else {},
+        )

@@ -1,0 +1,19 @@
+from django.contrib.auth import views as auth
+from django.urls import path
+
+from surveys.views import health, respondent, workspace
+
+urlpatterns = [
+    path("", workspace.home, name="home"),
+    path("health", health.health, name="health"),
+    path("sign-in", auth.LoginView.as_view(template_name="surveys/sign_in.html"), name="sign-in"),
+    path("sign-out", auth.LogoutView.as_view(), name="sign-out"),
+    path("campaigns/<uuid:identifier>", workspace.campaign, name="campaign"),
+    path("campaigns/<uuid:identifier>/close", workspace.close, name="campaign-close"),
+    path("a/", respondent.enter, name="answer-enter"),
+    path("a/questions", respondent.questions, name="answer-questions"),
+    path("a/check", respondent.check, name="answer-check"),
+    path("a/send", respondent.send, name="answer-send"),
+    path("a/thanks", respondent.thanks, name="answer-thanks"),
+    path("a/<str:code>", respondent.welcome, name="answer"),
+]

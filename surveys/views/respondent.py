@@ -1,0 +1,362 @@
+"""Answering. No cookie, no session, no account: the pass is the right to answer, and after the first page it
+travels in the body of a POST only. A GET changes nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache, wraps
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db.models import Count, Q, Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET
+
+from surveys import collect, passes
+from surveys.formats import language_name, moment
+from surveys.forms import Questionnaire, SheetForm
+from surveys.instruments.instrument import Panel
+from surveys.models import Campaign, CampaignUnit, State
+from surveys.tenancy import within
+
+SECONDS_A_QUESTION = 7
+FEW = 2  # times the minimum: with fewer people than this, a single skipped answer can hide or show a group
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """What is asked, whoever answers. Two sittings are equal where they ask the same."""
+
+    campaign_id: UUID
+    panel: Panel
+    language: str
+    campaign: Campaign = field(compare=False, repr=False)
+
+    @property
+    def asked(self) -> Questionnaire:
+        return Questionnaire(
+            instrument=self.campaign.instrument,
+            panel=self.panel,
+            language=self.language,
+            background=tuple(self.campaign.background),
+            amounts=tuple(self.campaign.amounts),
+            currency=self.campaign.organization.currency,
+        )
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request with a pass that exists."""
+
+    code: str
+    found: passes.Found
+    sitting: Sitting
+
+
+VisitView = Callable[[HttpRequest, Visit], HttpResponse]
+View = Callable[..., HttpResponse]
+
+
+# --- Doors ----------------------------------------------------------------------------------------
+
+
+def posted(view: View) -> View:
+    """A step after the first page. Reloaded or typed as an address it has no pass, so it asks for one.
+
+    Exempt from the CSRF check: that protects a cookie's rights from other sites, and here no cookie exists. The
+    pass in the body is the right, and no other site knows it.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            return redirect("answer-enter")
+        return view(request, request.POST.get("code", ""))
+
+    return guarded
+
+
+def with_pass(view: VisitView) -> View:
+    """Look up the pass and answer in the respondent's language; a page for a pass that does not exist."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, code: str) -> HttpResponse:
+        try:
+            found = passes.find(code)
+        except passes.Unknown:
+            with translation.override(choose_language(request, None)):
+                return unknown(request)
+        language = choose_language(request, found)
+        campaign = found.campaign
+        with translation.override(language):
+            return view(request, Visit(code, found, Sitting(campaign.pk, found.panel, language, campaign)))
+
+    return guarded
+
+
+def while_open(view: VisitView) -> VisitView:
+    @wraps(view)
+    def guarded(request: HttpRequest, visit: Visit) -> HttpResponse:
+        campaign = visit.found.campaign
+        if campaign.state == State.DRAFT or timezone.now() < campaign.opens_at:
+            return not_open_yet(request, visit)
+        if not collect.takes_answers(campaign):
+            return closed(request, visit)
+        if visit.found.held.spent:
+            return spent(request, visit)
+        return view(request, visit)
+
+    return guarded
+
+
+# --- Steps ----------------------------------------------------------------------------------------
+
+
+@require_GET
+@with_pass
+@while_open
+def welcome(request: HttpRequest, visit: Visit) -> HttpResponse:
+    return intro(request, visit)
+
+
+@csrf_exempt  # no cookie has any right here, see `posted`
+def enter(request: HttpRequest) -> HttpResponse:
+    """A code typed from a slip of paper, and the first page in another language."""
+    if request.method == "POST":
+        return with_pass(while_open(intro))(request, request.POST.get("code", ""))
+    with translation.override(choose_language(request, None)):
+        return page(request, "enter", None)
+
+
+@posted
+@with_pass
+@while_open
+def questions(request: HttpRequest, visit: Visit) -> HttpResponse:
+    if any(name.startswith(("i-", "b-")) for name in request.POST):
+        return show_questions(request, visit, SheetForm.with_kept(visit.sitting.asked, request.POST))
+    return show_questions(request, visit, None)
+
+
+@posted
+@with_pass
+@while_open
+def check(request: HttpRequest, visit: Visit) -> HttpResponse:
+    form = SheetForm(visit.sitting.asked, request.POST)
+    if not form.is_valid():
+        return show_questions(request, visit, form)
+    rows = [said for _part, part_rows in form.review() for _question, said in part_rows]
+    context: dict[str, Any] = {
+        "review": form.review(),
+        "given": list(form.given()),
+        "answered": sum(bool(said) for said in rows),
+        "total": len(rows),
+        "ballot": uuid4(),
+    }
+    return page(request, "check", visit, **context)
+
+
+@posted
+@with_pass
+def send(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Not behind `while_open`: a retried POST finds its pass spent and is thanked all the same."""
+    try:
+        ballot = UUID(request.POST.get("ballot", ""))
+    except ValueError:
+        return unreadable(request, visit)
+    form = SheetForm(visit.sitting.asked, request.POST)
+    if not form.is_valid():
+        return show_questions(request, visit, form)
+    sheet = visit.found.campaign.codec.encode(form.answers())
+    try:
+        collect.submit(code=visit.code, ballot=ballot, sheet=sheet, comments=form.comments())
+    except collect.Spent:
+        return spent(request, visit)
+    except collect.Closed:
+        return closed(request, visit)
+    address = f"{reverse('answer-thanks')}?language={visit.sitting.language}"
+    return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
+
+
+@require_GET
+def thanks(request: HttpRequest) -> HttpResponse:
+    with translation.override(choose_language(request, None)):
+        return page(request, "thanks", None)
+
+
+# --- Pages ----------------------------------------------------------------------------------------
+
+
+def intro(request: HttpRequest, visit: Visit) -> HttpResponse:
+    found, language = visit.found, visit.sitting.language
+    number = blank_questions(visit.sitting).questions
+    people = people_asked(found)
+    executive = found.panel is Panel.EXECUTIVE
+    least = found.campaign.min_executives if executive else found.campaign.min_group
+    context: dict[str, Any] = {
+        "purpose": found.campaign.instrument.intro(found.panel, language),
+        "questions": number,
+        "minutes": max(1, round(number * SECONDS_A_QUESTION / 60)),
+        "executive": executive,
+        "headcount": people,
+        "few": people is not None and 0 < people < FEW * least,
+        "unit": found.unit.path,
+        "policy": found.campaign.policy,
+        "closes": moment(found.campaign.closes_at, found.organization.zone, language),
+    }
+    return page(request, "intro", visit, **context)
+
+
+def people_asked(found: passes.Found) -> int | None:
+    """The people a respondent's numbers are shown among: the unit; for executives the whole panel. None: unknown."""
+    if found.panel is Panel.FRONTLINE:
+        return found.unit.headcount(found.panel)
+    with within(found.organization):
+        panel = CampaignUnit.objects.filter(campaign=found.campaign).aggregate(
+            people=Sum("executive_headcount"), unknown=Count("id", filter=Q(executive_headcount=None))
+        )
+    return None if panel["unknown"] else panel["people"]
+
+
+def show_questions(request: HttpRequest, visit: Visit, form: SheetForm | None) -> HttpResponse:
+    """`form` None: nobody has answered anything yet, so that the page is one that was drawn before."""
+    drawn = blank_questions(visit.sitting) if form is None else draw(form)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None and form.errors else HTTPStatus.OK
+    return page(
+        request,
+        "questions",
+        visit,
+        status=status,
+        form=form,
+        title=visit.found.campaign.instrument.title(visit.sitting.language),
+        parts=drawn.parts,
+        questions_html=mark_safe(drawn.html),  # noqa: S308  # rendered by templates, which escaped it
+    )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The questions as HTML, the headings to jump to, and how many questions there are."""
+
+    html: str
+    parts: tuple[tuple[str, str], ...]
+    questions: int
+
+
+def draw(form: SheetForm) -> Drawn:
+    parts = tuple((part.id, part.title) for part in form.parts)
+    return Drawn(form.render_questions(), parts, len(form.questions))
+
+
+@lru_cache(maxsize=256)
+def blank_questions(sitting: Sitting) -> Drawn:
+    """Drawn once for a campaign, panel and language: a campaign cannot change while it is open."""
+    return draw(SheetForm(sitting.asked))
+
+
+def unknown(request: HttpRequest) -> HttpResponse:
+    return message(
+        request,
+        None,
+        HTTPStatus.NOT_FOUND,
+        heading=_("We do not know this code"),
+        sentence=_("It may be mistyped or cut off. Codes have no letters i, l, o or u."),
+        advice=_("If it came on paper, type it in again. If it came as a link, open the whole link."),
+        ask_code=True,
+    )
+
+
+def unreadable(request: HttpRequest, visit: Visit) -> HttpResponse:
+    return message(
+        request,
+        visit,
+        HTTPStatus.BAD_REQUEST,
+        heading=_("This did not arrive whole"),
+        sentence=_("Nothing was stored. Please go back one page and send your answers again."),
+    )
+
+
+def spent(request: HttpRequest, visit: Visit) -> HttpResponse:
+    return message(
+        request,
+        visit,
+        HTTPStatus.GONE,
+        heading=_("This code has been used"),
+        sentence=_("Somebody has already answered with it, and each code counts once."),
+        advice=_("If that was not you, ask the person who gave it to you for another."),
+    )
+
+
+def closed(request: HttpRequest, visit: Visit) -> HttpResponse:
+    closes = moment(visit.found.campaign.closes_at, visit.found.organization.zone, visit.sitting.language)
+    return message(
+        request,
+        visit,
+        HTTPStatus.GONE,
+        heading=_("This survey is closed"),
+        sentence=_("It took answers until %(when)s.") % {"when": closes},
+        advice=_("Thank you for wanting to take part."),
+    )
+
+
+def not_open_yet(request: HttpRequest, visit: Visit) -> HttpResponse:
+    opens = moment(visit.found.campaign.opens_at, visit.found.organization.zone, visit.sitting.language)
+    return message(
+        request,
+        visit,
+        HTTPStatus.FORBIDDEN,
+        heading=_("This survey is not open yet"),
+        sentence=_("It opens on %(when)s. Your code will work then.") % {"when": opens},
+    )
+
+
+def message(request: HttpRequest, visit: Visit | None, status: HTTPStatus, **context: Any) -> HttpResponse:
+    return page(request, "message", visit, status=status, **context)
+
+
+def page(
+    request: HttpRequest, name: str, visit: Visit | None, status: int = HTTPStatus.OK, **context: Any
+) -> HttpResponse:
+    """Every respondent page: never stored by a browser or a proxy, in the language it is written in."""
+    if visit:
+        context |= {
+            "code": visit.code,
+            "organization": visit.found.organization,
+            "campaign": visit.found.campaign,
+            "languages": [(code, language_name(code)) for code in languages_of(visit.found.campaign)],
+        }
+    response = render(request, f"respondent/{name}.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"  # the pass stands in the first page's address
+    response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
+    return response
+
+
+# --- Language -------------------------------------------------------------------------------------
+
+
+def languages_of(campaign: Campaign) -> list[str]:
+    written = campaign.instrument.languages
+    return [language for language in campaign.languages if language in written] or list(written)
+
+
+def choose_language(request: HttpRequest, found: passes.Found | None) -> str:
+    """What was asked for on the page, what the pass says, what the browser says, what the organization speaks."""
+    offered = languages_of(found.campaign) if found else [code for code, _name in settings.LANGUAGES]
+    wanted = [request.POST.get("language"), request.POST.get("kept_language"), request.GET.get("language")]
+    if found:
+        wanted.append(found.held.language)
+    for accepted, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        wanted += [accepted, accepted.partition("-")[0]]
+    if found:
+        wanted.append(found.organization.language)
+    return next((language for language in wanted if language in offered), offered[0])

@@ -1,0 +1,118 @@
+import numpy as np
+import pytest
+from django.db import DatabaseError, transaction
+
+from assessment.models import ReportBuild, ReportSnapshot, Step
+from assessment.report import Gap, compose
+from assessment.simulate import Beliefs, Simulation
+from assessment.snapshot.build import build_once, claimed
+from surveys import collect
+from surveys.instruments.instrument import Panel
+from surveys.models import Campaign, CampaignUnit, State
+from surveys.tenancy import within
+from tests.world import World
+
+LIVED = Beliefs({"purpose": 60, "authority": 40, "rules": 42, "promise": 50}, 80, (4, 3, 3, 2, 2, 1, 1, 1))
+BELIEVED = Beliefs(
+    {"purpose": 75, "authority": 70, "rules": 65, "promise": 70}, 600, (1, 1, 2, 4, 1, 1, 1, 1)
+)
+
+
+def closed_campaign(
+    world: World, frontline: int = 15, executives: int = 12, name: str = "Wave 1"
+) -> Campaign:
+    """A closed wave with simulated answers in every store and in one region."""
+    campaign = world.open_campaign(name)
+    simulation = Simulation(campaign.instrument, campaign.codec, campaign.amounts, np.random.default_rng(7))
+    closed = world.closed(campaign)
+    with within(world.organization):
+        units = {unit.path: unit.id for unit in CampaignUnit.objects.filter(campaign=campaign)}
+        sheets = {
+            (units[path], Panel.FRONTLINE): simulation.sheets(LIVED, frontline).tobytes()
+            for path in units
+            if "/" in path and frontline
+        }
+        if executives:
+            sheets[units["North"], Panel.EXECUTIVE] = simulation.sheets(BELIEVED, executives).tobytes()
+        collect.store_answers(closed, sheets, [])
+    return closed
+
+
+def test_a_closed_campaign_becomes_a_reported_one(world: World) -> None:
+    campaign = closed_campaign(world)
+    with within(world.organization):
+        snapshot = build_once(campaign.id)
+        assert snapshot is not None
+        assert Campaign.objects.get(id=campaign.id).state == State.REPORTED
+        assert ReportBuild.objects.get().step == Step.DONE
+    report = compose(snapshot.document)
+    assert isinstance(report.headline, Gap)
+    assert 10 < report.headline.value < 40
+    assert {d.id for d in report.dimensions} == {"purpose", "authority", "rules", "promise"}
+    assert len(report.units) == 6
+
+
+def test_a_report_is_built_once(world: World) -> None:
+    campaign = closed_campaign(world)
+    with within(world.organization):
+        build_once(campaign.id)
+        assert build_once(campaign.id) is None
+        assert ReportSnapshot.objects.count() == 1
+
+
+def test_a_released_report_cannot_be_changed(world: World) -> None:
+    campaign = closed_campaign(world)
+    with within(world.organization):
+        build_once(campaign.id)
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            ReportSnapshot.objects.update(digest="other")
+
+
+def test_a_panel_under_the_minimum_is_withheld_everywhere(world: World) -> None:
+    campaign = closed_campaign(world, executives=3)
+    with within(world.organization):
+        snapshot = build_once(campaign.id)
+    assert snapshot is not None
+    document = snapshot.document
+    assert document["headline"]["gap"] == {"status": "small_group"}
+    assert document["participation"]["executive"] == {"status": "small_group"}
+    for found in [*document["dimensions"], *document["items"]]:
+        assert found["executive"] == {"status": "small_group"}
+        assert "status" in found["gap"]
+        assert found["quadrant"] is None
+
+
+def test_a_campaign_nobody_answered_still_has_a_report(world: World) -> None:
+    campaign = closed_campaign(world, frontline=0, executives=0)
+    with within(world.organization):
+        snapshot = build_once(campaign.id)
+    assert snapshot is not None
+    assert snapshot.document["units"] == []
+    assert snapshot.document["headline"]["gap"] == {"status": "small_group"}
+
+
+def test_a_failure_is_kept_by_kind_and_tried_again_later(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = closed_campaign(world)
+
+    def fails(_: object) -> None:
+        raise RuntimeError("a message that quotes an answer")
+
+    monkeypatch.setattr("assessment.snapshot.build.validate", fails)
+    with within(world.organization):
+        with pytest.raises(RuntimeError):
+            build_once(campaign.id)
+        found = ReportBuild.objects.get()
+        assert (found.step, found.error, found.attempts) == (Step.FAILED, "RuntimeError", 1)
+        assert ReportSnapshot.objects.count() == 0
+        monkeypatch.undo()
+        assert build_once(campaign.id) is None, "it waits after a failure"
+        ReportBuild.objects.update(not_before=None)
+        assert build_once(campaign.id) is not None
+
+
+def test_two_workers_do_not_build_the_same_report(world: World) -> None:
+    campaign = closed_campaign(world)
+    with within(world.organization), claimed(campaign.id) as mine:
+        assert mine

@@ -1,0 +1,85 @@
+"""One PostgreSQL for the session, started by the first test that wants a database, with its broker."""
+
+from collections.abc import Iterator
+
+import psutil
+import psycopg
+import pytest
+from django.conf import settings
+from kombu import pools
+
+from config.embedded import local_cluster, server
+from tests.browser import Chromium, WebProcess
+from tests.worker import WorkerProcess
+from tests.world import World, make_world
+
+
+@pytest.fixture(scope="session")
+def embedded_server() -> Iterator[None]:
+    if settings.DATABASE_URL:
+        yield
+        return
+    hold = server.hold(local_cluster("test"))
+    drop_databases_of_killed_runs(str(hold.cluster.socket_dir))
+    yield
+    hold.release(stop=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(embedded_server: None) -> None:
+    """pytest-django asks for this before it makes the test database."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    yield
+    pools.reset()  # the queue's connections, before the database under them is dropped
+
+
+def drop_databases_of_killed_runs(host: str) -> None:
+    with psycopg.connect(
+        host=host, port=5432, user="postgres", dbname="postgres", autocommit=True
+    ) as connection:
+        rows = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^test_latitude_[0-9]+$'")
+        for (name,) in rows.fetchall():
+            if not psutil.pid_exists(int(name.rpartition("_")[2])):
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def celery_worker_process(transactional_db: None) -> Iterator[WorkerProcess]:
+    """A real worker on the test database, not started yet: call `start()`, `kill()` (-9) and `start()` again."""
+    worker = WorkerProcess()
+    worker.empty_queue()
+    yield worker
+    worker.kill()
+    worker.empty_queue()
+
+
+@pytest.fixture
+def web_process(transactional_db: None) -> Iterator[WebProcess]:
+    """A real web server on the test database."""
+    web = WebProcess()
+    try:
+        web.start()
+        yield web
+    finally:
+        web.stop()
+
+
+@pytest.fixture
+def chromium(web_process: WebProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chromium]:
+    """A real browser in front of it. It runs an event loop in this thread, which Django would refuse."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with Chromium(web_process.address) as browser:
+        yield browser
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def transactional_world(transactional_db: None) -> World:
+    return make_world()

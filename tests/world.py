@@ -1,0 +1,136 @@
+"""The people every view is tried with: owner, colleague, stranger; and a client with units and a wave."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from uuid import uuid4
+
+from django.utils import timezone
+
+from surveys import campaigns, collect, passes
+from surveys.instruments.instrument import Instrument, ItemKind, Panel
+from surveys.instruments.loading import load_installed
+from surveys.models import Campaign, CampaignUnit, Firm, Membership, Organization, Role, Unit, User
+from surveys.tenancy import within
+
+PASSWORD = "a long enough password"
+
+
+@cache
+def instrument() -> Instrument:
+    return load_installed("empowered-service")
+
+
+@dataclass
+class World:
+    firm: Firm
+    organization: Organization
+    consultant: User
+    coordinator: User
+    executive: User
+    stranger: User
+    superuser: User
+
+    def campaign(self, name: str = "Wave 1", **policy: int) -> Campaign:
+        """A draft wave that is open now for whoever opens it."""
+        now = timezone.now()
+        with within(self.organization):
+            return campaigns.create(
+                organization=self.organization,
+                name=name,
+                instrument=instrument(),
+                opens_at=now - dt.timedelta(days=1),
+                closes_at=now + dt.timedelta(days=1),
+                options=campaigns.Options(
+                    background=("tenure", "contact"),
+                    amounts=(10, 50, 200, 1000, 5000)[: len(instrument().items_of(ItemKind.LADDER))],
+                    policy=campaigns.Policy(**policy),
+                ),
+                actor=self.consultant,
+            )
+
+    def open_campaign(self, name: str = "Wave 1", **policy: int) -> Campaign:
+        campaign = self.campaign(name, **policy)
+        with within(self.organization):
+            campaigns.open_(campaign, actor=self.consultant)
+        return campaign
+
+    def unit(self, campaign: Campaign, path: str = "North/Store 1") -> CampaignUnit:
+        with within(self.organization):
+            return CampaignUnit.objects.get(campaign=campaign, path=path)
+
+    def code(self, campaign: Campaign, panel: Panel = Panel.FRONTLINE, path: str = "North/Store 1") -> str:
+        unit = self.unit(campaign, path)
+        with within(self.organization):
+            return passes.issue(unit, panel)[0]
+
+    def answer(
+        self,
+        campaign: Campaign,
+        value: int = 4,
+        panel: Panel = Panel.FRONTLINE,
+        path: str = "North/Store 1",
+        **comments: str,
+    ) -> None:
+        """One accepted answer that says `value` to everything."""
+        collect.submit(
+            code=self.code(campaign, panel, path),
+            ballot=uuid4(),
+            sheet=a_sheet(campaign, value),
+            comments=comments,
+        )
+
+    def over(self, campaign: Campaign) -> Campaign:
+        """The campaign's time has passed; nobody has closed it yet."""
+        with within(self.organization):
+            past = timezone.now() - dt.timedelta(seconds=1)
+            Campaign.objects.filter(id=campaign.id).update(closes_at=past)
+            campaign.closes_at = past
+        return campaign
+
+    def closed(self, campaign: Campaign) -> Campaign:
+        with within(self.organization):
+            campaigns.close(self.over(campaign))
+            return Campaign.objects.get(id=campaign.id)
+
+
+def a_sheet(campaign: Campaign, value: int = 4) -> bytes:
+    """A legal sheet that answers every question that has so many options with `value`."""
+    codec = campaign.codec
+    return bytes(1 if field.max_choices else min(value, field.options) for field in codec.fields)
+
+
+def make_world() -> World:
+    firm, other = Firm.objects.create(name="Meridian"), Firm.objects.create(name="Elsewhere")
+    organization = Organization.objects.create(
+        firm=firm, name="Acme", timezone="Europe/Madrid", currency="EUR"
+    )
+    Organization.objects.create(firm=other, name="Next door")
+    people = {
+        name: User.objects.create_user(f"{name}@example.org", PASSWORD)
+        for name in ("consultant", "coordinator", "executive", "stranger")
+    }
+    Membership.objects.create(user=people["consultant"], role=Role.CONSULTANT, firm=firm)
+    Membership.objects.create(user=people["coordinator"], role=Role.COORDINATOR, organization=organization)
+    Membership.objects.create(user=people["executive"], role=Role.EXECUTIVE, organization=organization)
+    Membership.objects.create(user=people["stranger"], role=Role.CONSULTANT, firm=other)
+    superuser = User.objects.create_superuser("root@example.org", PASSWORD)
+    with within(organization):
+        for region in ("North", "South"):
+            parent = Unit.objects.create(
+                organization=organization,
+                name=region,
+                path=region,
+                frontline_headcount=0,
+                executive_headcount=6,
+            )
+            for number in (1, 2):
+                Unit.objects.create(
+                    organization=organization,
+                    parent=parent,
+                    name=f"Store {number}",
+                    path=f"{region}/Store {number}",
+                    frontline_headcount=20,
+                    executive_headcount=0,
+                )
+    return World(firm, organization, superuser=superuser, **people)
