@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from assessment.disclosure.cells import Chosen
+from assessment.disclosure.counts import CellCounts
 from assessment.disclosure.membership import Ints, Membership, Tree
 
 Longs = NDArray[np.int64]
@@ -109,6 +110,22 @@ def incidence(tree: Tree, publications: Sequence[Publication]) -> Incidence:
     table = sparse.csr_array((value, (row, column)), shape=(len(rows), classes))
     nested = np.array([name[0] in {"organization", "unit"} for name, _, _ in rows], dtype=bool)
     return Incidence(table, np.concatenate(people), nested)
+
+
+def most_rank(tree: Tree, counted: CellCounts, chosen: Chosen, extras: int = 0) -> int:
+    """A bound from above on the rank of one release: its regions with people, its levels and extras.
+
+    Of a question whose published levels hold everybody one level depends on the others and the
+    organization.
+    """
+    marked = np.zeros(len(tree), bool)
+    marked[list(chosen.units)] = True
+    regions = len(np.unique(tree.nearest(marked)[counted.own > 0]))
+    rank = regions + len(chosen.levels) + extras
+    for question in {question for question, _ in chosen.levels}:
+        shown = sum(counted.levels[pair] for pair in chosen.levels if pair[0] == question)
+        rank -= shown == counted.organization
+    return rank
 
 
 class _Entries(NamedTuple):

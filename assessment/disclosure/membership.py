@@ -1,6 +1,6 @@
 """Who answered, as counts only: the sole thing that the choice of cells may look at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -139,12 +139,13 @@ class Membership:
         marks = np.zeros((len(units), 0), np.int16) if marks is None else marks
         runs = _starts_of_runs(_keys(units, levels, marks))
         counted = np.diff(np.append(runs, len(units)))
-        totals = np.add.reduceat(answered, runs, axis=0, dtype=np.int32) if len(runs) else answered
+        small = np.min_scalar_type(int(counted.max(initial=0)))
+        totals = np.add.reduceat(answered, runs, axis=0, dtype=small) if len(runs) else answered
         people = cls(
             units=units[runs].astype(np.int32),
             levels=levels[runs].astype(np.int16),
             respondents=counted.astype(np.int32),
-            answered=totals.astype(np.int32),
+            answered=totals.astype(small),
             statistics=statistics,
             marks=marks[runs].astype(np.int16),
             mark_names=mark_names,
@@ -171,15 +172,16 @@ class Membership:
         order = np.lexsort(keys.T[::-1])
         runs = _starts_of_runs(keys[order])
         first = np.flatnonzero(present)[order]
-        totals = [
-            np.add.reduceat(table[first], runs, axis=0, dtype=np.int32) if len(runs) else table[first]
-            for table in (self.respondents, self.answered)
-        ]
+        people, answered = self.respondents[first], self.answered[first]
+        if 0 < len(runs) < len(first):
+            people = np.add.reduceat(people, runs, dtype=np.int32)
+            small = np.min_scalar_type(int(people.max()))
+            answered = np.add.reduceat(answered, runs, axis=0, dtype=small)
         return Membership(
             units=self.units[first[runs]],
             levels=self.levels[first[runs]],
-            respondents=totals[0],
-            answered=totals[1],
+            respondents=people,
+            answered=answered,
             statistics=self.statistics,
             marks=self.marks[first[runs]],
             mark_names=self.mark_names,
@@ -262,32 +264,24 @@ class Membership:
         if self.units.size and int(self.units.max()) >= len(tree):
             raise ValueError(f"Unit {int(self.units.max())} is not in the tree of {len(tree)}.")
 
-    def own(self, tree: Tree, counts: NDArray[np.int64]) -> NDArray[np.int64]:
-        """People who sit in each unit itself; `counts` is one number a row."""
-        return np.bincount(self.units, weights=counts, minlength=len(tree)).astype(np.int64)
-
-    def cell_counts(self, tree: Tree, counts: NDArray[np.int64]) -> "CellCounts":
-        """People in every cell, released or not; `counts` is one number a row."""
-        levels = [np.bincount(column, weights=counts).astype(np.int64) for column in self.levels.T]
-        return CellCounts(
-            organization=int(counts.sum()),
-            units=tree.subtree_sums(self.own(tree, counts)),
-            levels={
-                (question, level): int(people)
-                for question, table in enumerate(levels)
-                for level, people in enumerate(table)
-                if level and people
-            },
+    def sample(self, rows: int) -> "Membership":
+        """At most about `rows` rows, evenly from every unit, with all their people; in the same order."""
+        if len(self.units) <= rows:
+            return self
+        order = np.argsort(self.units, kind="stable")
+        _, size = np.unique(self.units[order], return_counts=True)
+        each = max(1, rows // len(size))
+        place = np.arange(len(order)) - np.repeat(np.cumsum(size) - size, size)
+        step = np.repeat(np.maximum(1, size // each), size)
+        kept = np.sort(order[place % step == 0])
+        return replace(
+            self,
+            units=self.units[kept],
+            levels=self.levels[kept],
+            respondents=self.respondents[kept],
+            answered=self.answered[kept],
+            marks=self.marks[kept],
         )
-
-
-@dataclass(frozen=True)
-class CellCounts:
-    """People in each cell; a level that nobody chose is absent."""
-
-    organization: int
-    units: NDArray[np.int64]
-    levels: Mapping[tuple[int, int], int]
 
 
 def _check_counts(name: str, array: Ints, shape: tuple[int, ...]) -> None:

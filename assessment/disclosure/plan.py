@@ -3,46 +3,50 @@
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from assessment.disclosure.attack import Finding, audit
 from assessment.disclosure.cells import NOTHING, Chosen
+from assessment.disclosure.counts import CellCounts, Counted
 from assessment.disclosure.cuts import choose_levels, information
-from assessment.disclosure.incidence import Publication, incidence
+from assessment.disclosure.incidence import Publication, incidence, most_rank
 from assessment.disclosure.membership import Membership, Tree
 from assessment.disclosure.tree import choose_units
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What to plan for: one panel, one statistic, and all that may be published of it.
+    """What to plan for: one panel, one statistic (None: all respondents), and what may be published of it.
 
-    `counts` are the people of each row of `membership`, all of them; `before` what was released earlier,
-    and `added`, `added_counts` the people who came since (everybody where nothing was).
+    `sample` is a part of the membership that may be enough for the proof; `before` what was released
+    earlier, and `added` the people who came since.
     """
 
     tree: Tree
     membership: Membership
-    counts: NDArray[np.int64]
+    counted: CellCounts
+    statistic: str | None
     k: int
     allowed: Chosen
+    sample: Membership | None = None
     before: tuple[Publication, ...] = ()
     added: Membership | None = None
-    added_counts: NDArray[np.int64] | None = None
     _audited: dict[Chosen, Finding] = field(default_factory=dict, repr=False)
 
     def audit(self, chosen: Chosen) -> Finding:
         """Audit a choice together with everything released before."""
         if chosen not in self._audited:
-            design = incidence(self.tree, [*self.before, self.latest(chosen)])
-            self._audited[chosen] = audit(design, self.k)
+            self._audited[chosen] = self._audit(chosen)
         return self._audited[chosen]
 
-    def latest(self, chosen: Chosen) -> Publication:
-        if self.added is None or self.added_counts is None:
-            return Publication(self.membership, self.counts, chosen)
-        return Publication(self.added, self.added_counts, chosen)
+    def _audit(self, chosen: Chosen) -> Finding:
+        if self.sample is not None and not self.before:
+            rank = most_rank(self.tree, self.counted, chosen)
+            part = Publication(self.sample, self.sample.counts(self.statistic), chosen)
+            finding = audit(incidence(self.tree, [part]), self.k, rank=rank)
+            if finding.safe:
+                return finding
+        added = self.membership if self.added is None else self.added
+        latest = Publication(added, added.counts(self.statistic), chosen)
+        return audit(incidence(self.tree, [*self.before, latest]), self.k)
 
 
 def choose(task: Task) -> Chosen:
@@ -52,7 +56,7 @@ def choose(task: Task) -> Chosen:
     all of them at once, else one after the other, the most informative first. A question that it refuses
     together with what is already chosen loses its smallest level, until it passes or has no level left.
     """
-    total = int(task.counts.sum())
+    total = task.counted.organization
     if not task.allowed.organization or total < task.k:
         return NOTHING
     chosen = _choose_tree(task)
@@ -81,9 +85,8 @@ def _questions(task: Task, total: int) -> list[_Question]:
     """Questions with a level that can be published, the most informative first."""
     ranked: list[tuple[float, _Question]] = []
     for number in sorted({number for number, _ in task.allowed.levels}):
-        table = np.bincount(task.membership.levels[:, number], weights=task.counts).astype(int)
-        allowed = [level for asked, level in task.allowed.levels if asked == number and level < len(table)]
-        people = {level: int(table[level]) for level in sorted(allowed)}
+        allowed = sorted(level for asked, level in task.allowed.levels if asked == number)
+        people = {level: task.counted.levels.get((number, level), 0) for level in allowed}
         if levels := choose_levels(people, total, task.k):
             ranked.append((information(people, levels, total), _Question(number, people)))
     return [question for _, question in sorted(ranked, key=lambda entry: (-entry[0], entry[1].number))]
@@ -95,13 +98,12 @@ def _choose_tree(task: Task) -> Chosen:
     Where the best choice for everybody does not pass, units that were published before are published
     again as far as the people added since leave no small residual either.
     """
-    own = task.membership.own(task.tree, task.counts)
-    best = Chosen(organization=True, units=choose_units(task.tree, own, task.k, task.allowed.units))
-    if not task.before:
+    units = choose_units(task.tree, task.counted.own, task.k, task.allowed.units)
+    best = Chosen(organization=True, units=units)
+    if not task.before or task.added is None:
         return best
-    added = task.latest(best)
     again = task.allowed.units.intersection(*(earlier.chosen.units for earlier in task.before))
-    fresh = added.added.own(task.tree, added.counts)
+    fresh = Counted(task.tree, task.added).of(task.statistic).own
     choices = [best, Chosen(organization=True, units=choose_units(task.tree, fresh, task.k, again))]
     choices.append(Chosen(organization=True))
     return next((chosen for chosen in choices if task.audit(chosen).safe), NOTHING)
