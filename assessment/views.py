@@ -18,10 +18,10 @@ def report(request: HttpRequest, campaign: UUID) -> HttpResponse:
     """The released report; while there is none, how far it has come (the page asks again by itself)."""
     reading = access.enter_report(request.user, campaign)
     if reading.snapshot is None:
-        response = render(
-            request, "assessment/progress.html", page.progress(reading.entered.campaign, reading.build)
-        )
-        response["Refresh"] = "3"
+        said = page.progress(reading.entered.campaign, reading.build)
+        response = render(request, "assessment/progress.html", said)
+        if not said["is_open"]:
+            response["Refresh"] = "3"
         return response
     return render(
         request, "assessment/report.html", page.context(compose(reading.snapshot.document), campaign)

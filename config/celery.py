@@ -90,3 +90,17 @@ app.autodiscover_tasks(["surveys", "assessment"])
 @signals.setup_logging.connect
 def log_as_django_does(**_: object) -> None:
     dictConfig(settings.LOGGING)
+
+
+@signals.worker_init.connect
+def forget_what_expired(**_: object) -> None:
+    """A worker that was away for a week begins with what is due, not with a week of old beats."""
+    with app.connection_for_write() as connection:
+        queue: Any = connection.default_channel
+        if connection.transport.driver_name != "pgmq":
+            return
+        with queue.pgmq.pool.connection() as database:
+            if database.execute("SELECT to_regclass('pgmq.q_celery')").fetchone() != (None,):
+                database.execute(
+                    "DELETE FROM pgmq.q_celery WHERE (message->'headers'->>'expires')::timestamptz < now()"
+                )

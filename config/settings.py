@@ -1,5 +1,6 @@
 """All settings, in one file. Each comes from the environment; a wrong value stops the start."""
 
+import logging
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError, validate
+from kombu.transport import TRANSPORT_ALIASES
 
 from config import embedded
 
@@ -88,6 +90,11 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CELERY_BROKER_URL: str = read("str", "CELERY_BROKER_URL", "")
+if CELERY_BROKER_URL and urlsplit(CELERY_BROKER_URL).scheme not in TRANSPORT_ALIASES:
+    raise ImproperlyConfigured(
+        f"CELERY_BROKER_URL begins with {CELERY_BROKER_URL.partition(':')[0]!r}; expected an address like"
+        " amqp://user:password@host/vhost, redis://host/0 or pgmq://user:password@host/database."
+    )
 BEAT_SECONDS: int = read("int", "LATITUDE_BEAT_SECONDS", 10, validate=validate.Range(min=1, max=3600))
 
 # --- The application ----------------------------------------------------------------------------------
@@ -200,17 +207,23 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
-SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" would make forms send "Origin: null"; respondent pages send none
+SECURE_REFERRER_POLICY = (
+    "same-origin"  # "no-referrer" would make forms send "Origin: null"; respondent pages send none
+)
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
 # --- Logs: nothing of a respondent's request, see docs/privacy.md --------------------------------------
+LOG_LEVEL: int = read("log_level", "LATITUDE_LOG_LEVEL", logging.WARNING)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": read("log_level", "LATITUDE_LOG_LEVEL", "WARNING")},
+    "filters": {"discreet": {"()": "config.logs.Discreet"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # Below INFO these write out task arguments, and below it Django writes out queries with their values.
+    "loggers": {name: {"level": max(LOG_LEVEL, logging.INFO)} for name in ("celery", "kombu", "django.db")},
 }

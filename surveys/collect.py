@@ -48,10 +48,8 @@ def submit(*, code: str, ballot: UUID, sheet: bytes, comments: Mapping[str, str]
     found = passes.find(code)
     campaign = found.campaign
     campaign.codec.check(sheet)
-    if not takes_answers(campaign):
-        raise Closed
-    if campaign.wrapped_key is None:
-        raise Closed
+    if not takes_answers(campaign) or campaign.wrapped_key is None:
+        return _explain_refusal(code, ballot)  # a retry of what was accepted in time is still accepted
     sealed = BallotSeal(campaign.id, bytes(campaign.wrapped_key)).seal(
         ballot, unit=found.unit.id, panel=found.panel, sheet=sheet, comments=comments
     )
@@ -65,8 +63,8 @@ def submit(*, code: str, ballot: UUID, sheet: bytes, comments: Mapping[str, str]
         if not found.held.spent:
             cursor.execute(SPEND_AND_STORE, values)
             if cursor.rowcount == 1:
-                return
-    _explain_refusal(code, ballot)
+                return None
+    return _explain_refusal(code, ballot)
 
 
 def put_in_box(

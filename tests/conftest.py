@@ -9,6 +9,7 @@ from django.conf import settings
 from kombu import pools
 
 from config.embedded import local_cluster, server
+from tests.browser import Chromium, WebProcess
 from tests.worker import WorkerProcess
 from tests.world import World, make_world
 
@@ -53,6 +54,25 @@ def celery_worker_process(transactional_db: None) -> Iterator[WorkerProcess]:
     yield worker
     worker.kill()
     worker.empty_queue()
+
+
+@pytest.fixture
+def web_process(transactional_db: None) -> Iterator[WebProcess]:
+    """A real web server on the test database."""
+    web = WebProcess()
+    try:
+        web.start()
+        yield web
+    finally:
+        web.stop()
+
+
+@pytest.fixture
+def chromium(web_process: WebProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chromium]:
+    """A real browser in front of it. It runs an event loop in this thread, which Django would refuse."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with Chromium(web_process.address) as browser:
+        yield browser
 
 
 @pytest.fixture

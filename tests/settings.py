@@ -9,7 +9,11 @@ from config.settings import *  # noqa: F403
 from config.settings import DATABASES
 
 # A database of this run's own, so that two runs in one checkout do not meet. The queue lies in it too.
-TEST_DATABASE = f"test_latitude_{os.getpid()}"
+# A process that a test starts is told the name.
+TEST_DATABASE = os.environ.get("LATITUDE_TEST_DATABASE") or f"test_latitude_{os.getpid()}"
 DATABASES["default"] |= {"NAME": TEST_DATABASE, "TEST": {"NAME": TEST_DATABASE}}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed only; never a real password
+
+# A fresh checkout has collected no static files: they are served from where they lie.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True

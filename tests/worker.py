@@ -32,7 +32,7 @@ class WorkerProcess:
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *, wait: bool = True) -> None:
+    def start(self, *, wait: bool = True, log_level: str = "WARNING") -> None:
         environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -48,7 +48,7 @@ class WorkerProcess:
             "--pool",
             "solo",
             "--loglevel",
-            "WARNING",
+            log_level,
         ]
         command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         self.process = subprocess.Popen(command, cwd=settings.ROOT, env=environment)

@@ -21,7 +21,10 @@ The argument, step by step
    do not reach the left side, there is no such T below this D. Otherwise branch on the class with the
    largest |H'_rt|: it is in T (delete it) or it is not (never again below). A deletion lowers the rank
    exactly when 1 - n_t H'_tt = 0.
-4. Whatever cannot be decided, because the budget of the search ran out, a number lies in the gap between
+4. *A part of the people.* If the columns of some of the people alone have the full rank, no non-zero vector
+   of L vanishes on them; so if it has k non-zero coordinates among them, it has k. A large organization
+   is proven from some ten thousand combinations, the rest need not be looked at.
+5. Whatever cannot be decided, because the budget of the search ran out, a number lies in the gap between
    "zero" and "not zero", or the rows are of an unforeseen form, is unsafe.
 
 H is found without a large factorization: the nested rows (the tree) span the indicators of disjoint
@@ -29,6 +32,7 @@ regions, which are orthogonal; the remaining rows (the "border": background cuts
 regions and orthogonalized among themselves, a matrix of their small number.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,11 +46,13 @@ ZERO, GAP = 1e-9, 1e-6
 """A pivot below the first is zero, above the second it is not, between them nothing is decided."""
 FLAT, STEEP = 1e-12, 1e-9
 """The same for eigenvalues of the border's matrix, scaled to a unit diagonal."""
-MAX_BORDER = 600
+MAX_BORDER, MAX_MEANS = 600, 40_000_000
+"""Border rows, and border rows times regions (numbers in memory), that are still looked at."""
 BUDGET = 60_000_000
 """Class visits of the search before it gives up; about two seconds."""
 
 Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
 
 
 class Proof(StrEnum):
@@ -82,7 +88,7 @@ class _UndecidedError(Exception):
     pass
 
 
-def audit(design: Incidence, k: int, *, budget: int = BUDGET) -> Finding:
+def audit(design: Incidence, k: int, *, budget: int = BUDGET, rank: int | None = None) -> Finding:
     """Prove or refuse that every non-zero combination of the published sums involves k people or more.
 
     Parameters
@@ -93,6 +99,10 @@ def audit(design: Incidence, k: int, *, budget: int = BUDGET) -> Finding:
         The minimum; at least 2.
     budget : int
         Class visits of the exact search before it gives up (undecided, hence unsafe).
+    rank : int, optional
+        Where `design` holds only some of the people: a bound from above on the rank over everybody. If
+        the part reaches it, a combination that vanishes on the part vanishes on everybody, so that k
+        people in the part are k people at all; if not, the part decides nothing.
 
     Returns
     -------
@@ -103,6 +113,7 @@ def audit(design: Incidence, k: int, *, budget: int = BUDGET) -> Finding:
     alive = np.flatnonzero(design.people > 0)
     try:
         projection = _Projection(design.rows[:, alive], design.people[alive], design.nested)
+        projection.require(rank)
         finding = _search(projection, k, budget)
     except (_UndecidedError, np.linalg.LinAlgError):
         return Finding(Proof.UNDECIDED, max_leverage=1.0)
@@ -116,91 +127,144 @@ def audit(design: Incidence, k: int, *, budget: int = BUDGET) -> Finding:
 
 
 class _Projection:
-    """H, kept as regions (orthogonal indicators) and an orthonormal factor of the border."""
+    """H = regions + border: 1/n within a region, and (b - m)' S^+ (b - m) for the border.
 
-    def __init__(self, rows: sparse.csr_array, people: NDArray[np.int64], nested: NDArray[np.bool_]) -> None:
+    b are a class's coefficients in the border rows, m their mean in its region (zero outside all), and S
+    the Gram matrix of b - m. `slots` and `values` hold b without its zeros, padded with a slot of zeros.
+    """
+
+    def __init__(self, rows: sparse.csr_array, people: Longs, nested: NDArray[np.bool_]) -> None:
         self.people = people
         family, border = _split(rows, nested)
-        self.region, self.region_people = _regions(rows[family], people)
-        self.factor = self._orthonormal(rows[border])
-        inside = self.region >= 0
-        self.leverage = np.einsum("cf,cf->c", self.factor, self.factor)
-        self.leverage[inside] += 1.0 / self.region_people[self.region[inside]]
-
-    def _orthonormal(self, border: sparse.csr_array) -> Floats:
-        """Coordinates F, shape (c, f), with H = regions + F F' (person by person)."""
-        if border.shape[0] > MAX_BORDER:
+        self.region, self.region_people = _regions(family, people)
+        self.inside = np.flatnonzero(self.region >= 0)
+        self.slots, self.values = _padded(rows[border])
+        self.width = len(border) + 1
+        if self.width > MAX_BORDER or self.width * len(self.region_people) > MAX_MEANS:
             raise _UndecidedError
-        classes = len(self.people)
-        size = len(self.region_people)
-        inside = np.flatnonzero(self.region >= 0)
-        weighted = border.multiply(self.people).tocsr()
-        to_region = sparse.csr_array(
-            (np.ones(len(inside)), (inside, self.region[inside])), shape=(classes, size)
-        )
-        means = (weighted @ to_region).toarray() / np.maximum(self.region_people, 1)
-        gram = (weighted @ border.T).toarray() - (means * self.region_people) @ means.T
-        before = np.sqrt(np.asarray((weighted.multiply(border)).sum(axis=1)).ravel())
-        before[before == 0] = 1.0
-        values, vectors = np.linalg.eigh(gram / np.outer(before, before))
+        self._where = [(self.region * self.width + slot)[self.inside] for slot in self.slots]
+        self.means = self._region_means()
+        self.inverse = self._inverse()
+        self.leverage = self._leverage()
+
+    def _region_means(self) -> Floats:
+        sums = np.zeros(len(self.region_people) * self.width)
+        for where, value in zip(self._where, self.values, strict=True):
+            weights = (self.people * value)[self.inside]
+            sums += np.bincount(where, weights=weights, minlength=len(sums))
+        return np.asarray(sums.reshape(-1, self.width) / self.region_people[:, None])
+
+    def _pairs(self) -> Iterator[tuple[Longs, Floats]]:
+        """Entry of a (width, width) table and product of values, for each pair of slots of a class.
+
+        Every unordered pair once, so that a table and its transpose belong together.
+        """
+        for first, (left, left_value) in enumerate(zip(self.slots, self.values, strict=True)):
+            for right, right_value in zip(self.slots[first:], self.values[first:], strict=True):
+                yield left * self.width + right, left_value * right_value
+
+    def _inverse(self) -> Floats:
+        """S^+, from eigenvalues after scaling S to the border rows' own lengths."""
+        size = self.width
+        half, same = np.zeros(size * size), np.zeros(size)
+        for entry, value in self._pairs():
+            half += np.bincount(entry, weights=self.people * value, minlength=size * size)
+        for slot, value in zip(self.slots, self.values, strict=True):
+            same += np.bincount(slot, weights=self.people * value * value, minlength=size)
+        gram = half.reshape(size, size) + half.reshape(size, size).T - np.diag(same)
+        length = np.sqrt(np.diag(gram))
+        length[length == 0] = 1.0
+        gram -= (self.means.T * self.region_people) @ self.means
+        values, vectors = np.linalg.eigh(gram / np.outer(length, length))
         if ((values > FLAT) & (values < STEEP)).any():
             raise _UndecidedError
         keep = values >= STEEP
-        basis = (vectors[:, keep] / np.sqrt(values[keep])) / before[:, None]
-        factor = np.asarray(border.T @ basis)
-        factor[inside] -= (means.T @ basis)[self.region[inside]]
-        return factor
+        self.rank = len(self.region_people) + int(keep.sum())
+        basis = (vectors[:, keep] / np.sqrt(values[keep])) / length[:, None]
+        return np.asarray(basis @ basis.T)
+
+    def _leverage(self) -> Floats:
+        leverage = np.zeros(len(self.people))
+        twice = 2 * self.inverse.ravel()
+        for entry, value in self._pairs():
+            leverage += value * twice.take(entry)
+        diagonal = np.diag(self.inverse)
+        for slot, value in zip(self.slots, self.values, strict=True):
+            leverage -= value * value * diagonal.take(slot)
+        shifted = self.means @ self.inverse
+        own = np.einsum("rb,rb->r", shifted, self.means) + 1.0 / self.region_people
+        added = own.take(self.region[self.inside])
+        for where, value in zip(self._where, self.values, strict=True):
+            added -= 2 * value[self.inside] * shifted.ravel().take(where)
+        leverage[self.inside] += added
+        return leverage
+
+    def require(self, rank: int | None) -> None:
+        if rank is not None and self.rank < rank:
+            raise _UndecidedError
 
     def row(self, index: int) -> Floats:
         """One row of H over all classes."""
-        row = self.factor @ self.factor[index]
-        if self.region[index] >= 0:
-            same = self.region == self.region[index]
-            row[same] += 1.0 / self.region_people[self.region[index]]
-        return np.asarray(row)
+        border = np.zeros(self.width)
+        np.add.at(border, self.slots[:, index], self.values[:, index])
+        at = self.region[index]
+        if at >= 0:
+            border -= self.means[at]
+        border = self.inverse @ border
+        row = np.zeros(len(self.people))
+        for slot, value in zip(self.slots, self.values, strict=True):
+            row += value * border.take(slot)
+        row[self.inside] -= (self.means @ border).take(self.region[self.inside])
+        if at >= 0:
+            row[self.region == at] += 1.0 / self.region_people[at]
+        return row
 
 
-def _split(rows: sparse.csr_array, nested: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows that truly are nested 0/1 sets, and the others.
+def _padded(border: sparse.csr_array) -> tuple[NDArray[np.intp], Floats]:
+    """The border's entries class by class: slots and values, shape (most entries of a class, classes)."""
+    by_class = border.tocsc()
+    entries = np.diff(by_class.indptr)
+    shape = (int(entries.max(initial=0)), len(entries))
+    slots, values = np.full(shape, border.shape[0], np.intp), np.zeros(shape)
+    column = np.repeat(np.arange(len(entries)), entries)
+    place = np.arange(by_class.nnz) - by_class.indptr[column]
+    slots[place, column], values[place, column] = by_class.indices, by_class.data
+    return slots, values
+
+
+def _split(rows: sparse.csr_array, nested: NDArray[np.bool_]) -> tuple[sparse.csc_array, Longs]:
+    """Rows that truly are nested 0/1 sets, the largest first, and the numbers of the others.
 
     Order the sets by size, largest first. They are nested exactly when, for every set, all its members
     have the same next larger set around them (by induction that set then contains it, and any two sets
     with a common member lie in one chain). Sets that fail go to the border, until none fails.
     """
-    is_set = np.array(
-        [bool((rows.data[rows.indptr[i] : rows.indptr[i + 1]] == 1).all()) for i in range(rows.shape[0])]
-    )
-    family = np.flatnonzero(nested & is_set) if len(is_set) else np.zeros(0, np.intp)
-    while len(family):
-        sizes = np.diff(rows[family].indptr)
-        family = family[np.argsort(-sizes, kind="stable")]
+    row_of = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    family = np.setdiff1d(np.flatnonzero(nested), row_of[rows.data != 1])
+    while True:
+        family = family[np.argsort(-np.diff(rows.indptr)[family], kind="stable")]
         by_class = rows[family].tocsc()
         by_class.sort_indices()
-        around = np.concatenate([[-1], by_class.indices[:-1]]) if by_class.nnz else np.zeros(0, np.intp)
-        around[by_class.indptr[:-1][np.diff(by_class.indptr) > 0]] = -1
+        around = np.concatenate([[0], by_class.indices + 1])[: by_class.nnz]
+        around[by_class.indptr[:-1][np.diff(by_class.indptr) > 0]] = 0
         low = np.full(len(family), len(family))
-        high = np.full(len(family), -2)
+        high = np.zeros(len(family), np.int64)
         np.minimum.at(low, by_class.indices, around)
         np.maximum.at(high, by_class.indices, around)
-        good = high <= low
-        if good.all():
-            break
+        if (good := high <= low).all():
+            return by_class, np.setdiff1d(np.arange(rows.shape[0]), family)
         family = family[good]
-    return family, np.setdiff1d(np.arange(rows.shape[0]), family)
 
 
-def _regions(family: sparse.csr_array, people: NDArray[np.int64]) -> tuple[NDArray[np.intp], Floats]:
+def _regions(family: sparse.csc_array, people: Longs) -> tuple[Longs, Floats]:
     """Innermost set of each class (-1: none) and the people in each region that has any."""
-    by_class = family.tocsc()
-    by_class.sort_indices()
-    region = np.full(family.shape[1], -1, np.intp)
-    filled = np.diff(by_class.indptr) > 0
-    region[filled] = by_class.indices[by_class.indptr[1:][filled] - 1]
-    labels, inverse = np.unique(region, return_inverse=True)
-    offset = int(len(labels) > 0 and labels[0] == -1)
-    region = inverse - offset
-    sizes = np.bincount(region[region >= 0], weights=people[region >= 0], minlength=len(labels) - offset)
-    return region, sizes.astype(np.float64)
+    region = np.full(family.shape[1], -1, np.int64)
+    filled = np.diff(family.indptr) > 0
+    region[filled] = family.indices[family.indptr[1:][filled] - 1]
+    sizes = np.bincount(region + 1, weights=people, minlength=family.shape[0] + 1)[1:]
+    number = np.cumsum(sizes > 0) - 1
+    region[filled] = number[region[filled]]
+    return region, sizes[sizes > 0].astype(np.float64)
 
 
 def _search(projection: _Projection, k: int, budget: int) -> Finding:
@@ -243,10 +307,9 @@ class _Search:
             return (*deleted, suspect)
         left = self.k - 1 - int(self.people[suspect]) - int(self.people[list(deleted)].sum())
         reach = np.abs(row)
-        candidates = np.flatnonzero(usable & (self.people <= left))
-        if left <= 0 or not len(candidates):
+        if left <= 0:
             return ()
-        candidates = candidates[np.argsort(-reach[candidates], kind="stable")]
+        candidates = self._strongest(np.flatnonzero(usable & (self.people <= left)), reach, need, left)
         usable = usable.copy()
         for position, candidate in enumerate(candidates):
             rest = candidates[position:]
@@ -266,6 +329,17 @@ class _Search:
         below = usable.copy()
         below[candidate] = False
         return self._below(suspect, (*deleted, candidate), below)
+
+    @staticmethod
+    def _strongest(candidates: Longs, reach: Floats, need: float, left: int) -> Longs:
+        """Candidates by falling reach: all that can lead (`left` of them reach `need`), and `left` more."""
+        leading = int((reach[candidates] * left >= need - ZERO).sum())
+        if not leading:
+            return candidates[:0]
+        enough = leading + left
+        if enough < len(candidates):
+            candidates = candidates[np.argpartition(-reach[candidates], enough)[:enough]]
+        return np.asarray(candidates[np.argsort(-reach[candidates], kind="stable")])
 
     @staticmethod
     def _bound(reach: Floats, people: NDArray[np.int64], left: int) -> float:

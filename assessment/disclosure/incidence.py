@@ -1,6 +1,6 @@
 """The auditor's own view of a release: which people every published number is a sum over."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from assessment.disclosure.cells import Chosen
-from assessment.disclosure.membership import Membership, Tree
+from assessment.disclosure.counts import CellCounts
+from assessment.disclosure.membership import Ints, Membership, Tree
+
+Longs = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +69,19 @@ class Publication:
     outside: NDArray[np.bool_] | None = None
 
 
+Name = tuple[str, int, int]
+
+OUTSIDE = -2
+
+
+class _Row(NamedTuple):
+    """A published sum over the people of the publications first..latest."""
+
+    name: Name
+    first: int
+    latest: int
+
+
 def incidence(tree: Tree, publications: Sequence[Publication]) -> Incidence:
     """Rows and classes of one statistic over a sequence of releases, the oldest first.
 
@@ -78,124 +95,139 @@ def incidence(tree: Tree, publications: Sequence[Publication]) -> Incidence:
         for name in _names(publication.chosen):
             rows.append(_Row(name, seen.get(name, 0), latest))
             seen[name] = latest + 1
-        rows.extend(_Row(("extra", number), latest, latest) for number in range(len(publication.extras)))
-    names = frozenset(seen)
-    blocks = [_block(tree, publication, names, rows, batch) for batch, publication in enumerate(publications)]
-    table = sparse.csr_array(sparse.hstack([block for block, _ in blocks]))
-    nested = np.array([row.name[0] in {"organization", "unit"} for row in rows], dtype=bool)
-    return Incidence(table, np.concatenate([people for _, people in blocks]), nested)
+        rows.extend(_Row(("extra", number, 0), latest, latest) for number in range(len(publication.extras)))
+    entries: list[_Entries] = []
+    people: list[Longs] = []
+    classes = 0
+    for batch, publication in enumerate(publications):
+        valid = {row.name: at for at, row in enumerate(rows) if row.first <= batch <= row.latest}
+        block = _Block(tree, publication, seen)
+        found = block.entries(valid)
+        entries.append(_Entries(found.rows, found.columns + classes, found.values))
+        people.append(block.people)
+        classes += len(block.people)
+    row, column, value = (np.concatenate(parts) for parts in zip(*entries, strict=True))
+    table = sparse.csr_array((value, (row, column)), shape=(len(rows), classes))
+    nested = np.array([name[0] in {"organization", "unit"} for name, _, _ in rows], dtype=bool)
+    return Incidence(table, np.concatenate(people), nested)
 
 
-Name = tuple[str | int, ...]
+def most_rank(tree: Tree, counted: CellCounts, chosen: Chosen, extras: int = 0) -> int:
+    """A bound from above on the rank of one release: its regions with people, its levels and extras.
+
+    Of a question whose published levels hold everybody one level depends on the others and the
+    organization.
+    """
+    marked = np.zeros(len(tree), bool)
+    marked[list(chosen.units)] = True
+    regions = len(np.unique(tree.nearest(marked)[counted.own > 0]))
+    rank = regions + len(chosen.levels) + extras
+    for question in {question for question, _ in chosen.levels}:
+        shown = sum(counted.levels[pair] for pair in chosen.levels if pair[0] == question)
+        rank -= shown == counted.organization
+    return rank
 
 
-class _Row(NamedTuple):
-    """A published sum over the people of the publications first..latest."""
-
-    name: Name
-    first: int
-    latest: int
+class _Entries(NamedTuple):
+    rows: Longs
+    columns: Longs
+    values: Floats
 
 
 def _names(chosen: Chosen) -> list[Name]:
-    organization: list[Name] = [("organization",)] if chosen.organization else []
+    organization: list[Name] = [("organization", 0, 0)] if chosen.organization else []
     return [
         *organization,
-        *(("unit", unit) for unit in sorted(chosen.units)),
+        *(("unit", unit, 0) for unit in sorted(chosen.units)),
         *(("level", *pair) for pair in sorted(chosen.levels)),
     ]
 
 
-def _block(
-    tree: Tree, publication: Publication, names: frozenset[Name], rows: Sequence[_Row], batch: int
-) -> tuple[sparse.csr_array, NDArray[np.int64]]:
-    """One publication's people as classes, and their coefficients in all rows of all publications."""
-    keys, extras, people = _classes(tree, publication, names)
-    members = _members(tree, keys, names)
-    empty = np.zeros(0, np.intp)
-    indices, values = [empty], [np.zeros(0)]
-    for row in rows:
-        if not row.first <= batch <= row.latest:
-            indices.append(empty)
-        elif row.name[0] == "extra":
-            column = extras[:, int(row.name[1])]
-            indices.append(np.flatnonzero(column))
-            values.append(column[indices[-1]].astype(np.float64))
-        else:
-            indices.append(members.get(row.name, empty))
-            values.append(np.ones(len(indices[-1])))
-    starts = np.cumsum([len(entry) for entry in indices], dtype=np.intp)
-    shape = (len(rows), len(people))
-    return sparse.csr_array((np.concatenate(values), np.concatenate(indices), starts), shape=shape), people
+class _Block:
+    """The people of one publication, merged where no published sum tells them apart."""
+
+    def __init__(self, tree: Tree, publication: Publication, names: Collection[Name]) -> None:
+        present = np.flatnonzero(publication.counts)
+        self.parents = np.array([-1 if parent is None else parent for parent in tree.parents], np.int64)
+        self.published = np.zeros(len(tree), bool)
+        self.published[[unit for kind, unit, _ in names if kind == "unit"]] = True
+        unit = np.full(len(present), -1)
+        if self.published.any():
+            unit = self._nearest()[publication.added.units[present]]
+        levels = _shown_levels(publication.added.levels, present, names)
+        if publication.outside is not None:
+            outside = publication.outside[present]
+            unit[outside] = OUTSIDE
+            levels = {question: np.where(outside, 0, column) for question, column in levels.items()}
+        extras = [extra[present] for extra in publication.extras]
+        first, self.people = _merge([unit, *levels.values(), *extras], publication.counts[present])
+        self.unit = unit[first]
+        self.levels = {question: column[first] for question, column in levels.items()}
+        self.extras = [extra[first] for extra in extras]
+
+    def _nearest(self) -> Longs:
+        """For each unit itself or its nearest published ancestor; -1 for the organization."""
+        at = np.arange(len(self.parents))
+        while (climbing := (at >= 0) & ~self.published[at]).any():
+            at[climbing] = self.parents[at[climbing]]
+        return at
+
+    def entries(self, valid: Mapping[Name, int]) -> _Entries:
+        """Row, column and value of everything these people are in."""
+        row_of = np.full(len(self.parents), -1)
+        for (kind, unit, _), row in valid.items():
+            if kind == "unit":
+                row_of[unit] = row
+        organization = valid.get(("organization", 0, 0), -1)
+        found: list[tuple[Longs, Longs]] = []
+        who = np.flatnonzero(self.unit != OUTSIDE)
+        found.append((np.full(len(who), organization), who))
+        at = self.unit[who]
+        while (inside := at >= 0).any():
+            at, who = at[inside], who[inside]
+            found.append((row_of[at], who))
+            at = self.parents[at]
+        for question, column in self.levels.items():
+            row_at = np.full(int(column.max(initial=0)) + 1, -1)
+            for (kind, asked, level), row in valid.items():
+                if kind == "level" and asked == question and level < len(row_at):
+                    row_at[level] = row
+            found.append((row_at[column], np.arange(len(column))))
+        rows, columns = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        columns, rows = columns[rows >= 0], rows[rows >= 0]
+        values = [np.ones(len(rows))]
+        for (kind, number, _), row in valid.items():
+            if kind == "extra":
+                who = np.flatnonzero(self.extras[number])
+                rows = np.append(rows, np.full(len(who), row))
+                columns = np.append(columns, who)
+                values.append(self.extras[number][who].astype(np.float64))
+        return _Entries(rows, columns, np.concatenate(values))
 
 
-OUTSIDE = -2
+def _shown_levels(levels: Ints, present: Longs, names: Collection[Name]) -> dict[int, Longs]:
+    """Background answers by question, 0 where the level is in no published cell."""
+    shown: dict[int, Longs] = {}
+    most = int(levels.max(initial=0))
+    for kind, question, level in names:
+        if kind == "level" and question < levels.shape[1] and level <= most:
+            shown.setdefault(question, np.zeros(most + 1, np.int64))[level] = level
+    return {question: table[levels[present, question]] for question, table in shown.items()}
 
 
-def _classes(
-    tree: Tree, publication: Publication, names: frozenset[Name]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Merge people whom no published sum tells apart: (unit, levels) keys, extras and people a class."""
-    membership = publication.added
-    present = publication.counts > 0
-    people = publication.counts[present]
-    nearest = _nearest_published(tree, names)[membership.units[present]]
-    levels = membership.levels[present].astype(np.int64)
-    for question in range(levels.shape[1]):
-        observed = np.unique(levels[:, question])
-        shown = [level for level in observed if ("level", question, int(level)) in names]
-        levels[~np.isin(levels[:, question], shown), question] = 0
-    if publication.outside is not None:
-        nearest[publication.outside[present]] = OUTSIDE
-        levels[publication.outside[present]] = 0
-    extras = [extra[present] for extra in publication.extras]
-    keys = np.column_stack([nearest, levels, *extras])
-    order = np.lexsort(keys.T[::-1])
-    keys, people = keys[order], people[order]
-    changed = np.ones(len(keys), bool)
-    changed[1:] = (keys[1:] != keys[:-1]).any(axis=1)
-    starts = np.flatnonzero(changed)
-    merged = np.add.reduceat(people, starts) if len(starts) else people
-    cut = keys.shape[1] - len(extras)
-    return keys[starts, :cut], keys[starts, cut:], merged.astype(np.int64)
-
-
-def _nearest_published(tree: Tree, names: frozenset[Name]) -> NDArray[np.int64]:
-    """For each unit itself or its nearest published ancestor; -1 for the organization."""
-    nearest = np.full(len(tree), -1, np.int64)
-    for unit in tree.order:
-        parent = tree.parents[unit]
-        above = -1 if parent is None else nearest[parent]
-        nearest[unit] = unit if ("unit", unit) in names else above
-    return nearest
-
-
-def _members(tree: Tree, keys: NDArray[np.int64], names: frozenset[Name]) -> dict[Name, NDArray[np.intp]]:
-    """The classes in each cell."""
-    members: dict[Name, NDArray[np.intp]] = {("organization",): np.flatnonzero(keys[:, 0] != OUTSIDE)}
-    parents = np.array([-1 if parent is None else parent for parent in tree.parents], np.int64)
-    published = np.array([("unit", unit) in names for unit in range(len(tree))], bool)
-    units, classes = [np.zeros(0, np.int64)], [np.zeros(0, np.intp)]
-    at, who = keys[:, 0], np.arange(len(keys))
-    while len(who):
-        inside = at >= 0
-        at, who = at[inside], who[inside]
-        units.append(at[published[at]])
-        classes.append(who[published[at]])
-        at = parents[at]
-    found = _grouped(np.concatenate(units), np.concatenate(classes))
-    members |= {("unit", unit): inside for unit, inside in found}
-    for question in range(keys.shape[1] - 1):
-        levels = keys[:, question + 1]
-        chosen = np.flatnonzero(levels)
-        found = _grouped(levels[chosen], chosen)
-        members |= {("level", question, level): inside for level, inside in found}
-    return members
-
-
-def _grouped(labels: NDArray[np.int64], values: NDArray[np.intp]) -> list[tuple[int, NDArray[np.intp]]]:
-    order = np.argsort(labels, kind="stable")
-    labels, values = labels[order], values[order]
-    starts = np.flatnonzero(np.concatenate([[True], labels[1:] != labels[:-1]])[: len(labels)])
-    parts = np.split(values, starts[1:])
-    return [(int(labels[start]), part) for start, part in zip(starts, parts, strict=False)]
+def _merge(columns: Sequence[Longs], people: Longs) -> tuple[Longs, Longs]:
+    """The first row of each distinct combination, and the people of all rows with it."""
+    packed, distinct = np.zeros(len(people), np.int64), 1
+    for column in columns:
+        low, high = int(column.min(initial=0)), int(column.max(initial=0))
+        if low == high:
+            continue
+        if distinct * (high - low + 1) > 1 << 62:
+            packed = np.unique(packed, return_inverse=True)[1].astype(np.int64)
+            distinct = int(packed.max(initial=0)) + 1
+        packed = packed * (high - low + 1) + (column - low)
+        distinct *= high - low + 1
+    order = np.argsort(packed, kind="stable")
+    starts = np.flatnonzero(np.diff(packed[order], prepend=-1))
+    merged = np.add.reduceat(people[order], starts) if len(starts) else people[order]
+    return order[starts], merged.astype(np.int64)

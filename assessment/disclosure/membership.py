@@ -1,6 +1,6 @@
 """Who answered, as counts only: the sole thing that the choice of cells may look at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,34 +18,46 @@ class Tree:
     """
 
     parents: tuple[int | None, ...]
-    order: tuple[int, ...] = field(init=False, repr=False, compare=False)
-    depth: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    parent: NDArray[np.int64] = field(init=False, repr=False, compare=False)
+    level: NDArray[np.int64] = field(init=False, repr=False, compare=False)
+    by_depth: tuple[NDArray[np.intp], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        children: list[list[int]] = [[] for _ in self.parents]
-        tops: list[int] = []
-        for unit, parent in enumerate(self.parents):
-            if parent is None:
-                tops.append(unit)
-            elif 0 <= parent < len(self.parents):
-                children[parent].append(unit)
-            else:
-                raise ValueError(f"Unit {unit} has parent {parent}, which does not exist.")
-        order, depth = list(tops), [0] * len(self.parents)
-        for unit in order:
-            for child in children[unit]:
-                depth[child] = depth[unit] + 1
-                order.append(child)
-        if len(order) != len(self.parents):
-            raise ValueError("The units are not a tree: there is a circle of parents.")
-        object.__setattr__(self, "order", tuple(order))
-        object.__setattr__(self, "depth", tuple(depth))
+        parent = np.array([-1 if one is None else one for one in self.parents], np.int64)
+        if any(one is not None and not 0 <= one < len(parent) for one in self.parents):
+            raise ValueError("A unit has a parent that does not exist.")
+        level, at = np.zeros(len(parent), np.int64), parent.copy()
+        while (at >= 0).any():
+            level += at >= 0
+            at = np.where(at >= 0, parent[at], -1)
+            if level.size and level.max() >= len(parent):
+                raise ValueError("The units are not a tree: there is a circle of parents.")
+        deepest = int(level.max(initial=-1))
+        object.__setattr__(self, "parent", parent)
+        object.__setattr__(self, "level", level)
+        by_depth = tuple(np.flatnonzero(level == depth) for depth in range(deepest + 1))
+        object.__setattr__(self, "by_depth", by_depth)
 
     def __len__(self) -> int:
         return len(self.parents)
 
     def tops(self) -> frozenset[int]:
-        return frozenset(unit for unit, parent in enumerate(self.parents) if parent is None)
+        return frozenset(np.flatnonzero(self.parent < 0).tolist())
+
+    def subtree_sums(self, own: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Add up `own`, shape (units, ...), over each unit's subtree."""
+        sums = own.copy()
+        for units in reversed(self.by_depth[1:]):
+            np.add.at(sums, self.parent[units], sums[units])
+        return sums
+
+    def nearest(self, marked: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """For each unit itself or its nearest marked ancestor; -1 where there is none."""
+        found = np.full(len(self), -1, np.int64)
+        for units in self.by_depth:
+            above = np.where(self.parent[units] >= 0, found[self.parent[units]], -1)
+            found[units] = np.where(marked[units], units, above)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,12 +139,13 @@ class Membership:
         marks = np.zeros((len(units), 0), np.int16) if marks is None else marks
         runs = _starts_of_runs(_keys(units, levels, marks))
         counted = np.diff(np.append(runs, len(units)))
-        totals = np.add.reduceat(answered, runs, axis=0, dtype=np.int32) if len(runs) else answered
+        small = np.min_scalar_type(int(counted.max(initial=0)))
+        totals = np.add.reduceat(answered, runs, axis=0, dtype=small) if len(runs) else answered
         people = cls(
             units=units[runs].astype(np.int32),
             levels=levels[runs].astype(np.int16),
             respondents=counted.astype(np.int32),
-            answered=totals.astype(np.int32),
+            answered=totals.astype(small),
             statistics=statistics,
             marks=marks[runs].astype(np.int16),
             mark_names=mark_names,
@@ -159,15 +172,16 @@ class Membership:
         order = np.lexsort(keys.T[::-1])
         runs = _starts_of_runs(keys[order])
         first = np.flatnonzero(present)[order]
-        totals = [
-            np.add.reduceat(table[first], runs, axis=0, dtype=np.int32) if len(runs) else table[first]
-            for table in (self.respondents, self.answered)
-        ]
+        people, answered = self.respondents[first], self.answered[first]
+        if 0 < len(runs) < len(first):
+            people = np.add.reduceat(people, runs, dtype=np.int32)
+            small = np.min_scalar_type(int(people.max()))
+            answered = np.add.reduceat(answered, runs, axis=0, dtype=small)
         return Membership(
             units=self.units[first[runs]],
             levels=self.levels[first[runs]],
-            respondents=totals[0],
-            answered=totals[1],
+            respondents=people,
+            answered=answered,
             statistics=self.statistics,
             marks=self.marks[first[runs]],
             mark_names=self.mark_names,
@@ -250,34 +264,24 @@ class Membership:
         if self.units.size and int(self.units.max()) >= len(tree):
             raise ValueError(f"Unit {int(self.units.max())} is not in the tree of {len(tree)}.")
 
-    def cell_counts(self, tree: Tree, counts: Ints) -> "CellCounts":
-        """People in every cell, released or not; `counts` is one number a combination."""
-        units = np.zeros(len(tree), np.int64)
-        np.add.at(units, self.units, counts)
-        for unit in reversed(tree.order):
-            parent = tree.parents[unit]
-            if parent is not None:
-                units[parent] += units[unit]
-        levels = [np.bincount(column, weights=counts).astype(np.int64) for column in self.levels.T]
-        return CellCounts(
-            organization=int(counts.sum()),
-            units=units,
-            levels={
-                (question, level): int(people)
-                for question, table in enumerate(levels)
-                for level, people in enumerate(table)
-                if level and people
-            },
+    def sample(self, rows: int) -> "Membership":
+        """At most about `rows` rows, evenly from every unit, with all their people; in the same order."""
+        if len(self.units) <= rows:
+            return self
+        order = np.argsort(self.units, kind="stable")
+        _, size = np.unique(self.units[order], return_counts=True)
+        each = max(1, rows // len(size))
+        place = np.arange(len(order)) - np.repeat(np.cumsum(size) - size, size)
+        step = np.repeat(np.maximum(1, size // each), size)
+        kept = np.sort(order[place % step == 0])
+        return replace(
+            self,
+            units=self.units[kept],
+            levels=self.levels[kept],
+            respondents=self.respondents[kept],
+            answered=self.answered[kept],
+            marks=self.marks[kept],
         )
-
-
-@dataclass(frozen=True)
-class CellCounts:
-    """People in each cell; a level that nobody chose is absent."""
-
-    organization: int
-    units: NDArray[np.int64]
-    levels: Mapping[tuple[int, int], int]
 
 
 def _check_counts(name: str, array: Ints, shape: tuple[int, ...]) -> None:

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from assessment.disclosure.attack import Finding, audit
 from assessment.disclosure.cells import NOTHING, Chosen
-from assessment.disclosure.incidence import Publication, incidence
-from assessment.disclosure.membership import CellCounts, Membership, Tree
-from assessment.disclosure.plan import Task, audit_once, choose, own_people
+from assessment.disclosure.counts import CellCounts, Counted
+from assessment.disclosure.incidence import Publication, incidence, most_rank
+from assessment.disclosure.membership import Membership, Tree
+from assessment.disclosure.plan import Task, choose
 from assessment.disclosure.policy import Policy
 from assessment.disclosure.tree import choose_units
 from assessment.stats.layout import Panel
@@ -72,6 +73,10 @@ class Before:
     full: Mapping[str, Chosen]
 
 
+SAMPLE = 20_000
+"""Rows of a membership from which the proof is tried first."""
+
+
 @dataclass(frozen=True, eq=False)
 class PanelPlan:
     """Everything one panel's release depends on."""
@@ -83,6 +88,14 @@ class PanelPlan:
     added: Membership
     before: Sequence[Before]
 
+    def __post_init__(self) -> None:
+        sample = self.membership.sample(SAMPLE)
+        object.__setattr__(self, "sample", None if sample is self.membership else sample)
+        object.__setattr__(self, "counted", Counted(self.tree, self.membership))
+
+    sample: Membership | None = field(init=False)
+    counted: Counted = field(init=False)
+
     @property
     def k(self) -> int:
         return self.policy.minimum(self.panel)
@@ -93,15 +106,16 @@ class PanelPlan:
 
     def base(self) -> Chosen:
         """Cells of the plan that is made once, for all respondents."""
-        counts = self.membership.counts(None)
-        return choose(Task(self.tree, self.membership, counts, self.k, self._publishable()))
+        everybody = self.counted.of(None)
+        return choose(
+            Task(self.tree, self.membership, everybody, None, self.k, self._publishable(), self.sample)
+        )
 
     def _publishable(self) -> Chosen:
         match self.panel:
             case Panel.FRONTLINE:
-                counted = self.membership.cell_counts(self.tree, self.membership.counts(None))
-                units = frozenset(range(len(self.tree)))
-                return Chosen(organization=True, units=units, levels=frozenset(counted.levels))
+                levels = frozenset(self.counted.of(None).levels)
+                return Chosen(organization=True, units=frozenset(range(len(self.tree))), levels=levels)
             case Panel.EXECUTIVE:
                 return Chosen(organization=True, units=self.tree.tops())
             case _:
@@ -110,8 +124,8 @@ class PanelPlan:
     def part(self, statistic: str, allowed: Chosen) -> Part:
         shown, proof = self._proven(statistic, self.k, allowed, [past.shown for past in self.before])
         full, full_proof = self._proven(statistic, self.detailed, shown, [past.full for past in self.before])
-        counted = self.membership.cell_counts(self.tree, self.membership.counts(statistic))
-        return Part(counted, shown, full, proof, full_proof, nearest(self.tree, shown.units))
+        regions = _regions(self.tree, shown.units)
+        return Part(self.counted.of(statistic), shown, full, proof, full_proof, regions)
 
     def _proven(
         self, statistic: str, k: int, allowed: Chosen, released: Sequence[Mapping[str, Chosen]]
@@ -120,18 +134,12 @@ class PanelPlan:
             Publication(past.added, past.added.counts(statistic), cells.get(statistic, NOTHING))
             for past, cells in zip(self.before, released, strict=True)
         )
+        counted = self.counted.of(statistic)
         task = Task(
-            self.tree,
-            self.membership,
-            self.membership.counts(statistic),
-            k,
-            allowed,
-            before,
-            self.added,
-            self.added.counts(statistic),
+            self.tree, self.membership, counted, statistic, k, allowed, self.sample, before, self.added
         )
         chosen = choose(task)
-        finding = audit_once(task, chosen)
+        finding = task.audit(chosen)
         if not finding.safe:
             raise UnsafeReleaseError(f"{len(chosen)} cells of {statistic}, minimum {k}: {finding.proof}.")
         return chosen, finding
@@ -157,7 +165,7 @@ class PanelPlan:
         return [*past, (self.added, chosen)]
 
     def withheld_parts(self, link: Link, parts: Mapping[str, Part]) -> frozenset[str]:
-        """Statistics that must not be published: parts of the link, after an earlier release even the whole."""
+        """Statistics of a link that must not be published: parts, after an earlier release even the whole."""
         shown = [part for part in link.parts if parts[part].shown.organization]
         if not parts[link.whole].shown.organization:
             return frozenset()
@@ -195,31 +203,44 @@ class PanelPlan:
         return bare and max(answers[part] for part in gone) - without_whole >= self.k
 
     def _difference_is_safe(self, link: Link, whole: Part) -> bool:
-        publications = []
-        for people, cells in self._sequence(link.whole, whole.shown):
-            counts, has_whole = people.counts(link.anyone), people.counts(link.whole)
-            if ((has_whole != 0) & (has_whole != counts)).any():
-                raise ValueError(f"Rows of one {link.missing} differ in whether they have {link.whole}.")
-            left_out = np.where(has_whole > 0, people.mark(link.missing), 1)
-            marks = [(people.mark(mark) != 0).astype(np.int64) for mark in whole.compared]
-            publications.append(Publication(people, counts, cells, (left_out, *marks), has_whole == 0))
+        sequence = self._sequence(link.whole, whole.shown)
+        marks = list(whole.compared)
+        if not marks and not any(_left_out(link, people).any() for people, _ in sequence):
+            return True
+        if self.sample is not None and not self.before:
+            rank = most_rank(self.tree, whole.counted, whole.shown, 1 + len(marks))
+            part = [_difference(link, self.sample, whole.shown, marks)]
+            if audit(incidence(self.tree, part), self.k, rank=rank).safe:
+                return True
+        publications = [_difference(link, people, cells, marks) for people, cells in sequence]
         return audit(incidence(self.tree, publications), self.k).safe
 
     def comment_cells(self, base: Chosen) -> Chosen:
         """The panel, and top units as far as they and what is left have `min_comments` people."""
         k = max(self.k, self.policy.min_comments)
-        own = own_people(self.tree, self.membership, self.membership.counts(None))
-        if not base.organization or sum(own) < k:
+        own = self.counted.of(None).own
+        if not base.organization or own.sum() < k:
             return NOTHING
         tops = self.tree.tops() & base.units
         return Chosen(organization=True, units=choose_units(self.tree, own, k, tops))
 
 
-def nearest(tree: Tree, published: frozenset[int]) -> NDArray[np.int64]:
-    """For each unit the nearest published unit, itself included; -1 for the organization."""
-    found = np.full(len(tree), -1, np.int64)
-    for unit in tree.order:
-        parent = tree.parents[unit]
-        above = -1 if parent is None else found[parent]
-        found[unit] = unit if unit in published else above
-    return found
+def _left_out(link: Link, people: Membership) -> NDArray[np.int64]:
+    """How many parts somebody with the whole left out; 1 for who has parts but not the whole."""
+    counts, has_whole = people.counts(link.anyone), people.counts(link.whole)
+    if ((has_whole != 0) & (has_whole != counts)).any():
+        raise ValueError(f"Rows of one {link.missing} differ in whether they have {link.whole}.")
+    return np.where(has_whole > 0, people.mark(link.missing), counts > 0).astype(np.int64)
+
+
+def _difference(link: Link, people: Membership, cells: Chosen, marks: Sequence[str]) -> Publication:
+    left_out = _left_out(link, people)
+    others = [(people.mark(mark) != 0).astype(np.int64) for mark in marks]
+    outside = people.counts(link.whole) == 0
+    return Publication(people, people.counts(link.anyone), cells, (left_out, *others), outside)
+
+
+def _regions(tree: Tree, published: frozenset[int]) -> NDArray[np.int64]:
+    shown = np.zeros(len(tree), bool)
+    shown[list(published)] = True
+    return tree.nearest(shown)

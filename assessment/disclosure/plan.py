@@ -1,68 +1,95 @@
 """The planner: chooses cells by who answered, never by what was answered."""
 
-from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from assessment.disclosure.attack import Finding, audit
 from assessment.disclosure.cells import NOTHING, Chosen
+from assessment.disclosure.counts import CellCounts, Counted
 from assessment.disclosure.cuts import choose_levels, information
-from assessment.disclosure.incidence import Publication, incidence
+from assessment.disclosure.incidence import Publication, incidence, most_rank
 from assessment.disclosure.membership import Membership, Tree
 from assessment.disclosure.tree import choose_units
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What to plan for: one panel, one statistic, and all that may be published of it.
+    """What to plan for: one panel, one statistic (None: all respondents), and what may be published of it.
 
-    `counts` are the people of each row of `membership`, all of them; `before` what was released earlier,
-    and `added`, `added_counts` the people who came since (everybody where nothing was).
+    `sample` is a part of the membership that may be enough for the proof; `before` what was released
+    earlier, and `added` the people who came since.
     """
 
     tree: Tree
     membership: Membership
-    counts: NDArray[np.int64]
+    counted: CellCounts
+    statistic: str | None
     k: int
     allowed: Chosen
+    sample: Membership | None = None
     before: tuple[Publication, ...] = ()
     added: Membership | None = None
-    added_counts: NDArray[np.int64] | None = None
+    _audited: dict[Chosen, Finding] = field(default_factory=dict, repr=False)
 
-    def latest(self, chosen: Chosen) -> Publication:
-        if self.added is None or self.added_counts is None:
-            return Publication(self.membership, self.counts, chosen)
-        return Publication(self.added, self.added_counts, chosen)
+    def audit(self, chosen: Chosen) -> Finding:
+        """Audit a choice together with everything released before."""
+        if chosen not in self._audited:
+            self._audited[chosen] = self._audit(chosen)
+        return self._audited[chosen]
+
+    def _audit(self, chosen: Chosen) -> Finding:
+        if self.sample is not None and not self.before:
+            rank = most_rank(self.tree, self.counted, chosen)
+            part = Publication(self.sample, self.sample.counts(self.statistic), chosen)
+            finding = audit(incidence(self.tree, [part]), self.k, rank=rank)
+            if finding.safe:
+                return finding
+        added = self.membership if self.added is None else self.added
+        latest = Publication(added, added.counts(self.statistic), chosen)
+        return audit(incidence(self.tree, [*self.before, latest]), self.k)
 
 
 def choose(task: Task) -> Chosen:
     """Choose cells so that the release is k-safe, with little loss.
 
-    The tree first (exact, see `choose_units`), then one question after the other, the most informative
-    first. A question that the auditor refuses together with what is already chosen loses its smallest
-    level, until it passes or has no level left.
+    The tree first (exact, see `choose_units`), then the questions: all of them where the auditor passes
+    all of them at once, else one after the other, the most informative first. A question that it refuses
+    together with what is already chosen loses its smallest level, until it passes or has no level left.
     """
-    counted = task.membership.cell_counts(task.tree, task.counts)
-    if not task.allowed.organization or counted.organization < task.k:
+    total = task.counted.organization
+    if not task.allowed.organization or total < task.k:
         return NOTHING
     chosen = _choose_tree(task)
     if not chosen.organization:
         return NOTHING
-    open_questions = []
-    for question in range(task.membership.questions):
-        people = {
-            level: counted.levels.get((question, level), 0)
-            for asked, level in task.allowed.levels
-            if asked == question
-        }
-        levels = choose_levels(people, counted.organization, task.k)
-        if levels:
-            worth = information(people, levels, counted.organization)
-            open_questions.append((-worth, question, people))
-    for _, question, people in sorted(open_questions, key=lambda entry: entry[:2]):
-        chosen = _add_question(task, chosen, question, people, counted.organization)
+    questions = _questions(task, total)
+    levels = frozenset(
+        (question.number, level)
+        for question in questions
+        for level in choose_levels(question.people, total, task.k)
+    )
+    everything = replace(chosen, levels=levels)
+    if not levels or task.audit(everything).safe:
+        return everything
+    for question in questions:
+        chosen = _add_question(task, chosen, question, total)
     return chosen
+
+
+class _Question(NamedTuple):
+    number: int
+    people: dict[int, int]
+
+
+def _questions(task: Task, total: int) -> list[_Question]:
+    """Questions with a level that can be published, the most informative first."""
+    ranked: list[tuple[float, _Question]] = []
+    for number in sorted({number for number, _ in task.allowed.levels}):
+        allowed = sorted(level for asked, level in task.allowed.levels if asked == number)
+        people = {level: task.counted.levels.get((number, level), 0) for level in allowed}
+        if levels := choose_levels(people, total, task.k):
+            ranked.append((information(people, levels, total), _Question(number, people)))
+    return [question for _, question in sorted(ranked, key=lambda entry: (-entry[0], entry[1].number))]
 
 
 def _choose_tree(task: Task) -> Chosen:
@@ -71,35 +98,22 @@ def _choose_tree(task: Task) -> Chosen:
     Where the best choice for everybody does not pass, units that were published before are published
     again as far as the people added since leave no small residual either.
     """
-    own = own_people(task.tree, task.membership, task.counts)
-    best = Chosen(organization=True, units=choose_units(task.tree, own, task.k, task.allowed.units))
-    if not task.before:
+    units = choose_units(task.tree, task.counted.own, task.k, task.allowed.units)
+    best = Chosen(organization=True, units=units)
+    if not task.before or task.added is None:
         return best
-    added = task.latest(best)
     again = task.allowed.units.intersection(*(earlier.chosen.units for earlier in task.before))
-    fresh = own_people(task.tree, added.added, added.counts)
+    fresh = Counted(task.tree, task.added).of(task.statistic).own
     choices = [best, Chosen(organization=True, units=choose_units(task.tree, fresh, task.k, again))]
     choices.append(Chosen(organization=True))
-    return next((chosen for chosen in choices if audit_once(task, chosen).safe), NOTHING)
+    return next((chosen for chosen in choices if task.audit(chosen).safe), NOTHING)
 
 
-def _add_question(task: Task, chosen: Chosen, question: int, people: dict[int, int], total: int) -> Chosen:
-    candidates = dict(people)
+def _add_question(task: Task, chosen: Chosen, question: _Question, total: int) -> Chosen:
+    candidates = dict(question.people)
     while levels := choose_levels(candidates, total, task.k):
-        tried = replace(chosen, levels=chosen.levels | {(question, level) for level in levels})
-        if audit_once(task, tried).safe:
+        tried = replace(chosen, levels=chosen.levels | {(question.number, level) for level in levels})
+        if task.audit(tried).safe:
             return tried
         del candidates[min(levels, key=lambda level: (candidates[level], level))]
     return chosen
-
-
-def audit_once(task: Task, chosen: Chosen) -> Finding:
-    """Audit a choice together with everything released before."""
-    return audit(incidence(task.tree, [*task.before, task.latest(chosen)]), task.k)
-
-
-def own_people(tree: Tree, membership: Membership, counts: NDArray[np.int64]) -> list[int]:
-    """People who sit in each unit itself."""
-    people = np.zeros(len(tree), np.int64)
-    np.add.at(people, membership.units, counts)
-    return [int(count) for count in people]

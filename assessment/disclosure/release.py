@@ -20,7 +20,8 @@ from assessment.disclosure.cells import (
     Verdict,
     Withheld,
 )
-from assessment.disclosure.membership import CellCounts, Membership, Tree
+from assessment.disclosure.counts import CellCounts
+from assessment.disclosure.membership import Membership, Tree
 from assessment.disclosure.panel import Before, Link, PanelPlan, Part, UnsafeReleaseError
 from assessment.disclosure.policy import Policy
 from assessment.stats.layout import Panel
@@ -176,7 +177,7 @@ def release(
         Statistics that are published for whole panels only; all their other cells are withheld.
     links : sequence of Link
         Statistics that are a person's mean over others (dimensions over items). Their parts are
-        `panel_only` without being named there.
+        `panel_only` without being named there, and their `anyone` is never released.
     comparisons : mapping of mark to statistics, optional
         Statistics whose panel number shall also be given without the people who carry the mark.
     earlier : sequence of Earlier
@@ -204,7 +205,6 @@ def release(
     parts: dict[tuple[Panel, str], Part] = {}
     comment_cells: dict[Panel, Chosen] = {}
     for panel, membership in memberships.items():
-        membership.check_against(tree)
         plan = _plan(policy, tree, panel, membership, earlier)
         base = plan.base()
         comment_cells[panel] = plan.comment_cells(base)
@@ -225,7 +225,8 @@ def _plan(
         full = {statistic: cells for (where, statistic), cells in past.full.items() if where is panel}
         before.append(Before(then.without(so_far), shown, full))
         so_far = then
-    plan = PanelPlan(policy, tree, panel, membership, membership.without(so_far), before)
+    added = membership.without(so_far) if before else membership
+    plan = PanelPlan(policy, tree, panel, membership, added, before)
     if before and 0 < plan.added.respondents.sum() < plan.k:
         raise UnsafeReleaseError(f"Fewer than {plan.k} of the {panel} panel were added since.")
     return plan
@@ -242,6 +243,7 @@ def _parts(
     parts = {
         statistic: plan.part(statistic, everyone if statistic in whole_panels else base)
         for statistic in plan.membership.statistics
+        if statistic not in {link.anyone for link in links}
     }
     for mark, statistics in comparisons.items():
         for statistic in statistics:

@@ -1,20 +1,18 @@
 """Which units to publish: an exact dynamic program over the tree."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assessment.disclosure.membership import Tree
 
-Link = tuple["Link", int, int] | None
+Longs = NDArray[np.int64]
+
+IMPOSSIBLE = -(1 << 60)
 
 
-class _Best(NamedTuple):
-    weight: int
-    published: bool
-    link: Link
-
-
-def choose_units(tree: Tree, own: Sequence[int], k: int, allowed: frozenset[int]) -> frozenset[int]:
+def choose_units(tree: Tree, own: Longs, k: int, allowed: frozenset[int]) -> frozenset[int]:
     """Find the published units of largest total weight such that no residual has 1..k-1 people.
 
     A residual is a published unit (or the organization, which is always published) minus its nearest
@@ -24,7 +22,7 @@ def choose_units(tree: Tree, own: Sequence[int], k: int, allowed: frozenset[int]
     Parameters
     ----------
     tree : Tree
-    own : sequence of int, one a unit
+    own : int array, shape (units,)
         People who sit in the unit itself, not in its descendants.
     k : int
         Smallest size of a non-empty residual.
@@ -40,57 +38,121 @@ def choose_units(tree: Tree, own: Sequence[int], k: int, allowed: frozenset[int]
     Notes
     -----
     Source: knapsack on a tree; compared with brute force in `tests/assessment/disclosure/test_tree.py`.
+    Units that can never be published are merged into their nearest ancestor that can.
     """
-    unit_weight = len(tree) * (max(tree.depth, default=0) + 1) + 1
-    states: list[dict[int, _Best]] = [{min(k, people): _Best(0, False, None)} for people in own]
-    root: dict[int, _Best] = {0: _Best(0, False, None)}
-    for unit in reversed(tree.order):
-        if unit in allowed:
-            _publish(states[unit], k, unit_weight + tree.depth[unit])
-        parent = tree.parents[unit]
-        if parent is None:
-            root = _join(root, states[unit], unit, k)
-        else:
-            states[parent] = _join(states[parent], states[unit], unit, k)
-    finals = [root[state] for state in (k, 0) if state in root]
-    if not finals:
-        return frozenset()
-    return _trace(max(finals, key=lambda best: best.weight).link, states)
+    may = np.zeros(len(tree), bool)
+    may[list(allowed)] = True
+    may &= tree.subtree_sums(own) >= k
+    candidates = np.flatnonzero(may)
+    nearest = tree.nearest(may)
+    position = np.full(len(tree) + 1, len(candidates))
+    position[candidates] = np.arange(len(candidates))
+    parents = np.full(len(candidates), -1)
+    inner = tree.parent[candidates] >= 0
+    parents[inner] = nearest[tree.parent[candidates[inner]]]
+    residual = np.bincount(position[nearest], weights=own, minlength=len(candidates) + 1).astype(np.int64)
+    if not ((residual > 0) & (residual < k)).any():
+        return frozenset(candidates.tolist())
+    weight = len(tree) * len(tree.by_depth) + 1 + tree.level[candidates]
+    small = _Condensed(position[parents], residual, weight, k)
+    return frozenset(candidates[small.solve()].tolist())
 
 
-def _publish(states: dict[int, _Best], k: int, weight: int) -> None:
-    """Add the choice "this unit is published": what was uncovered becomes its residual.
+@dataclass(frozen=True, eq=False)
+class _Merge:
+    """Items were joined in pairs: `left[i]` with `right[i]` (-1: alone), states before."""
 
-    State 0 without a published unit below means that nobody is there: such a unit is never published.
+    states: Longs
+    left: Longs
+    right: Longs
+
+
+class _Condensed:
+    """The program over candidate units 0..m-1 below the organization, number m.
+
+    All nodes of one depth are treated at once; the children of a node are joined in pairs, then in pairs
+    of pairs, so that a node with many children costs no more steps than its logarithm.
     """
-    choices = [states[state] for state in (k, 0) if state in states and (state or states[0].weight)]
-    if not choices:
-        return
-    best = max(choices, key=lambda choice: choice.weight)
-    if 0 not in states or best.weight + weight > states[0].weight:
-        states[0] = _Best(best.weight + weight, True, best.link)
 
+    def __init__(self, parents: Longs, own: Longs, weight: Longs, k: int) -> None:
+        self.parents, self.weight, self.k = parents, weight, k
+        self.size = len(parents)
+        self.start = np.full((self.size + 1, k + 1), IMPOSSIBLE)
+        self.start[np.arange(self.size + 1), np.minimum(own, k)] = 0
+        targets = np.minimum(k, np.add.outer(np.arange(k + 1), np.arange(k + 1))).ravel()
+        self.order = np.argsort(targets, kind="stable")
+        self.first = np.searchsorted(targets[self.order], np.arange(k + 1))
+        self.target = targets
+        self.by_depth = self._depths()
 
-def _join(left: dict[int, _Best], right: dict[int, _Best], unit: int, k: int) -> dict[int, _Best]:
-    joined: dict[int, _Best] = {}
-    for uncovered, ours in left.items():
-        for below, theirs in right.items():
-            state = min(k, uncovered + below)
-            weight = ours.weight + theirs.weight
-            if state not in joined or weight > joined[state].weight:
-                joined[state] = _Best(weight, False, (ours.link, unit, below))
-    return joined
+    def _depths(self) -> list[Longs]:
+        depth = np.zeros(self.size + 1, np.int64)
+        at = self.parents.copy()
+        while (at < self.size).any():
+            depth[: self.size] += at < self.size
+            at = np.append(self.parents, self.size)[at]
+        return [np.flatnonzero(depth[: self.size] == level) for level in range(depth.max() + 1)]
 
+    def solve(self) -> Longs:
+        """Indices of the published candidates."""
+        states = self.start.copy()
+        inside = states.copy()
+        merges: list[tuple[Longs, list[_Merge], Longs]] = []
+        for nodes in reversed(self.by_depth):
+            inside[nodes] = states[nodes]
+            best = np.maximum(states[nodes, 0], states[nodes, self.k])
+            states[nodes, 0] = np.maximum(best + self.weight[nodes], IMPOSSIBLE)
+            parents, steps, joined = self._join_children(nodes, states)
+            merges.append((parents, steps, joined))
+            states[parents] = self._sum(self.start[parents], joined)
+        finals = states[self.size, [0, self.k]]
+        if finals.max() < 0:
+            return np.zeros(0, np.int64)
+        goal = np.zeros(self.size + 1, np.int64)
+        goal[self.size] = 0 if finals[0] >= finals[1] else self.k
+        published = np.zeros(self.size, bool)
+        for nodes, (parents, steps, joined) in zip(self.by_depth, reversed(merges), strict=True):
+            below = self._split(self.start[parents], joined, goal[parents])[1]
+            for step in reversed(steps):
+                below = self._undo(step, below)
+            ordered = nodes[np.argsort(self.parents[nodes], kind="stable")]
+            published[ordered] = below == 0
+            covered = inside[ordered, 0] >= inside[ordered, self.k]
+            goal[ordered] = np.where(below == 0, np.where(covered, 0, self.k), below)
+        return np.flatnonzero(published)
 
-def _trace(link: Link, states: list[dict[int, _Best]]) -> frozenset[int]:
-    published: set[int] = set()
-    open_links = [link]
-    while open_links:
-        step = open_links.pop()
-        while step is not None:
-            step, unit, state = step
-            best = states[unit][state]
-            if best.published:
-                published.add(unit)
-            open_links.append(best.link)
-    return frozenset(published)
+    def _join_children(self, nodes: Longs, states: Longs) -> tuple[Longs, list[_Merge], Longs]:
+        nodes = nodes[np.argsort(self.parents[nodes], kind="stable")]
+        group, items = self.parents[nodes], states[nodes]
+        steps: list[_Merge] = []
+        while len(group) and (group[1:] == group[:-1]).any():
+            starts = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]))
+            place = np.arange(len(group)) - np.repeat(starts, np.diff(np.append(starts, len(group))))
+            left = np.flatnonzero(place % 2 == 0)
+            partner = left + 1
+            has = (partner < len(group)) & (group[np.minimum(partner, len(group) - 1)] == group[left])
+            step = _Merge(items, left, np.where(has, partner, -1))
+            steps.append(step)
+            joined = items[left]
+            joined[has] = self._sum(items[left[has]], items[partner[has]])
+            group, items = group[left], joined
+        return group, steps, items
+
+    def _sum(self, left: Longs, right: Longs) -> Longs:
+        """Best weight of every joint state, shape (n, k + 1)."""
+        both = (left[:, :, None] + right[:, None, :]).reshape(len(left), (self.k + 1) ** 2)[:, self.order]
+        return np.maximum(np.maximum.reduceat(both, self.first, axis=1), IMPOSSIBLE)
+
+    def _split(self, left: Longs, right: Longs, goal: Longs) -> tuple[Longs, Longs]:
+        """The two states whose sum made each goal."""
+        both = (left[:, :, None] + right[:, None, :]).reshape(len(left), (self.k + 1) ** 2)
+        both = np.where(self.target == goal[:, None], both, 4 * IMPOSSIBLE)
+        return np.divmod(both.argmax(axis=1), self.k + 1)
+
+    def _undo(self, step: _Merge, goal: Longs) -> Longs:
+        goals = np.zeros(len(step.states), np.int64)
+        goals[step.left] = goal
+        has = step.right >= 0
+        left, right = step.left[has], step.right[has]
+        goals[left], goals[right] = self._split(step.states[left], step.states[right], goal[has])
+        return goals

@@ -4,9 +4,9 @@
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assessment.renderers import stated
+from assessment.renderers.stated import Bound, stated
 from assessment.renderers.telling import PANELS, choices
 from assessment.report import (
     Both,
@@ -15,8 +15,8 @@ from assessment.report import (
     Gap,
     Interval,
     Item,
+    Number,
     Pair,
-    Payload,
     Report,
     Share,
     Withheld,
@@ -28,7 +28,10 @@ BETWEEN = "gap"
 
 @dataclass(frozen=True)
 class Figure:
-    """`status`: empty for a number, the verdict of a gap, at_most or at_least for a bound, or why there is none."""
+    """`status`: empty for a number, the verdict of a gap, the kind of a bound, or why there is no number.
+
+    A bound has no interval; a number `between` two has its ends as low and high.
+    """
 
     section: str
     cell: str
@@ -62,35 +65,42 @@ class Place:
         return Figure(self.section, self.cell, statistic, panel, n, value, low, high)
 
     def bounded(
-        self, statistic: str, panel: str, found: stated.Stated, *, n: int, interval: Interval | None = None
+        self,
+        statistic: str,
+        panel: str,
+        number: Number,
+        *,
+        n: int | None = None,
+        interval: Interval | None = None,
+        status: str = "",
     ) -> Figure:
-        low, high = (None, None) if found.bound or interval is None else interval
-        return Figure(self.section, self.cell, statistic, panel, n, found.value, low, high, found.bound.value)
+        found = stated(number)
+        if found.bound is Bound.BETWEEN:
+            ends = (found.value, found.other)
+            return Figure(self.section, self.cell, statistic, panel, n, None, *ends, found.bound.value)
+        low, high = interval or (None, None)
+        told = found.bound.value or status
+        return Figure(self.section, self.cell, statistic, panel, n, found.value, low, high, told)
 
     def estimate(self, name: str, panel: str, found: Estimate | Withheld) -> Iterator[Figure]:
         if isinstance(found, Withheld):
             yield self.withheld(f"{name}.mean", panel, found)
             return
-        yield self.bounded(
-            f"{name}.mean", panel, stated.stated_score(found), n=found.n, interval=found.interval
-        )
+        yield self.bounded(f"{name}.mean", panel, found.mean, n=found.n, interval=found.interval)
         if found.sd is not None:
             yield self.number(f"{name}.sd", panel, found.sd, n=found.n)
         if found.favourable is not None:
-            favourable = stated.stated_share(found.favourable)
             interval = found.favourable_interval
-            yield self.bounded(f"{name}.favourable", panel, favourable, n=found.n, interval=interval)
-        if found.distribution:
-            for option, one in enumerate(stated.stated_distribution(found.distribution), start=1):
-                yield self.bounded(f"{name}.option-{option}", panel, one, n=found.n)
+            yield self.bounded(f"{name}.favourable", panel, found.favourable, n=found.n, interval=interval)
+        for option, one in enumerate(found.spread or (), start=1):
+            yield self.bounded(f"{name}.option-{option}", panel, one, n=found.n)
 
     def gap(self, name: str, found: Gap | Withheld) -> Iterator[Figure]:
         if isinstance(found, Withheld):
             yield self.withheld(f"{name}.gap", BETWEEN, found)
             return
-        low, high = found.interval or (None, None)
-        value, verdict = found.value, found.verdict.value
-        yield Figure(self.section, self.cell, f"{name}.gap", BETWEEN, None, value, low, high, verdict)
+        verdict = found.verdict.value
+        yield self.bounded(f"{name}.gap", BETWEEN, found.value, interval=found.interval, status=verdict)
         if found.hedges_g is not None:
             yield self.number(f"{name}.hedges-g", BETWEEN, found.hedges_g, interval=found.g_interval)
         for statistic, p in (("p", found.p), ("p-adjusted", found.p_adjusted)):
@@ -108,17 +118,15 @@ class Place:
             if isinstance(side, Withheld):
                 yield self.withheld(f"{name}.share", panel, side)
             else:
-                share = stated.stated_share(side.share)
-                yield self.bounded(f"{name}.share", panel, share, n=side.n, interval=side.interval)
-        apart = stated.difference(found)
+                yield self.bounded(f"{name}.share", panel, side.share, n=side.n, interval=side.interval)
+        apart = found.difference
         if isinstance(apart, Withheld):
             yield self.withheld(f"{name}.gap", BETWEEN, apart)
         else:
-            yield self.number(f"{name}.gap", BETWEEN, apart.value, interval=apart.interval)
+            yield self.bounded(f"{name}.gap", BETWEEN, apart.value, interval=apart.interval)
 
 
 def figures(report: Report) -> Iterator[Figure]:
-    """`report` states bounds already (`stated.only`)."""
     yield from _participation(report)
     yield from Place("headline").gap("empowerment", report.headline)
     for dimension in report.dimensions:
@@ -134,7 +142,9 @@ def figures(report: Report) -> Iterator[Figure]:
     for place, obstacle in enumerate(report.obstacles, start=1):
         yield from Place("obstacles").both(f"obstacles.option-{place}", obstacle.both)
     yield from _groups(report)
-    yield from _agreement(report.agreement)
+    yield from _agreement(report)
+    yield from _beside(report)
+    yield from _change(report)
 
 
 def _participation(report: Report) -> Iterator[Figure]:
@@ -159,8 +169,7 @@ def _dont_know(item: Item) -> Iterator[Figure]:
         if isinstance(found, Withheld):
             yield place.withheld(statistic, panel, found)
         else:
-            share = stated.stated_share(found)
-            yield Figure("items", EVERYBODY, statistic, panel, value=share.value, status=share.bound.value)
+            yield place.bounded(statistic, panel, found)
 
 
 def _reliability(dimension: Dimension) -> Iterator[Figure]:
@@ -209,14 +218,51 @@ def _all(place: Place, found: Mapping[str, Estimate | Withheld]) -> Iterator[Fig
         yield from place.estimate(name, PANELS[0], estimate)
 
 
-def _agreement(agreement: Payload) -> Iterator[Figure]:
+def _agreement(report: Report) -> Iterator[Figure]:
     """Within executives, and between units of the front line; a measure that could not be computed has no row."""
     place = Place("agreement")
-    for source, panel in (("executive", PANELS[1]), ("units", PANELS[0])):
-        for name, found in agreement[source].items():
-            if "status" in found:
-                yield place.withheld(f"{name}.agreement", panel, Withheld(found["status"]))
+    sides = (
+        (PANELS[1], report.executive_agreement, ("rwg", "ad")),
+        (PANELS[0], report.unit_differences, ("icc1", "icc2")),
+    )
+    for panel, found, measures in sides:
+        for name, one in found.items():
+            if isinstance(one, Withheld):
+                yield place.withheld(f"{name}.agreement", panel, one)
                 continue
-            for statistic, value in found.items():
+            for measure in measures:
+                value = getattr(one, measure)
                 if value is not None:
-                    yield place.number(f"{name}.{statistic}", panel, value)
+                    yield place.number(f"{name}.{measure}", panel, value)
+
+
+def _beside(report: Report) -> Iterator[Figure]:
+    """The same means weighted to head counts, and without answers that look careless."""
+    for name, found in report.weighted.items():
+        statistic, place = f"{name}.mean", Place("weighted")
+        if isinstance(found, Withheld):
+            yield place.withheld(statistic, PANELS[0], found)
+            continue
+        yield place.bounded(statistic, PANELS[0], found.mean, n=found.n, interval=found.interval)
+        yield place.number(f"{name}.design-effect", PANELS[0], found.design_effect)
+        yield place.number(f"{name}.effective-n", PANELS[0], found.effective_n)
+        yield place.number(f"{name}.covered", PANELS[0], found.covered)
+    place = Place("careless")
+    for panel, means in report.careful.items():
+        for name, one in means.items():
+            if isinstance(one, Withheld):
+                yield place.withheld(f"{name}.mean", panel, one)
+            else:
+                yield place.bounded(f"{name}.mean", panel, one.mean, n=one.n)
+                yield place.number(f"{name}.set-aside", panel, one.set_aside)
+
+
+def _change(report: Report) -> Iterator[Figure]:
+    if report.change is None:
+        return
+    place = Place("change")
+    yield from place.gap("empowerment", report.change.headline)
+    for one in report.change.dimensions:
+        for part in (*PANELS, BETWEEN):
+            for figure in place.gap(one.id, getattr(one, part)):
+                yield replace(figure, panel=part)

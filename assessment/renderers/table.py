@@ -11,7 +11,7 @@ import pyreadstat
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from assessment.renderers import stated, telling
+from assessment.renderers import telling
 from assessment.renderers.figures import BETWEEN, Figure, figures
 from assessment.renderers.neutral import is_formula
 from assessment.report import Report
@@ -28,7 +28,7 @@ def render_csv(report: Report, *, language: str) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    for figure in figures(stated.only(report)):
+    for figure in figures(report):
         writer.writerow(_plain(value) for value in astuple(figure))
     return text.getvalue().encode("utf-8-sig")
 
@@ -41,7 +41,7 @@ def _plain(value: object) -> object:
 def render_sav(report: Report, *, language: str) -> bytes:
     import pandas as pd  # noqa: PLC0415  # half a second, for the one format that wants it
 
-    rows = [astuple(figure) for figure in figures(stated.only(report))]
+    rows = [astuple(figure) for figure in figures(report)]
     frame: Any = pd.DataFrame(rows, columns=list(COLUMNS))
     frame["panel"] = frame["panel"].map(PANEL_CODES)
     for name in ("n", "value", "low", "high"):

@@ -4,14 +4,13 @@ import datetime as dt
 from collections import Counter
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from assessment import wording
-from assessment.renderers import stated
-from assessment.renderers.saying import GapSaid, Said, count, interval_said, people, share_text, span
+from assessment import charts, wording
+from assessment.renderers.saying import Said, count, interval_said, people, span
 from assessment.report import (
-    Both,
+    Careful,
     Ceiling,
     Choice,
     Gap,
@@ -21,6 +20,7 @@ from assessment.report import (
     Report,
     Share,
     Verdict,
+    Weighted,
     Withheld,
 )
 from surveys.formats import day, money
@@ -54,32 +54,17 @@ def panel_name(panel: str) -> str:
     return str(wording.PANEL_NAMES[panel])
 
 
-def said_share(found: Share | Withheld) -> Said:
-    if isinstance(found, Withheld):
-        return Said(withheld=wording.why_withheld(found))
-    interval = stated.share_interval(found)
-    detail = people(found.n)
-    if interval is not None:
-        detail = f"{detail}, {interval_said(*map(wording.whole_percent, interval))}"
-    return Said(share_text(found.share), detail)
-
-
-def said_difference(both: Both) -> GapSaid:
-    found = stated.difference(both)
-    if isinstance(found, Withheld):
-        return GapSaid(withheld=wording.why_withheld(found))
-    ends = (wording.signed(100 * end) for end in found.interval)
-    return GapSaid(wording.signed(100 * found.value), interval_said(*ends))
-
-
 def finding(found: Gap | Withheld) -> str:
     """A gap in a sentence that claims no more than its verdict."""
     if isinstance(found, Withheld):
         return wording.why_withheld(found)
     match found.verdict:
         case Verdict.CLEAR | Verdict.LEANING:
-            points = {"points": wording.one_decimal(abs(found.value))}
-            return _direction(clear=found.verdict is Verdict.CLEAR, optimistic=found.value > 0) % points
+            points = {"points": wording.bounded(wording.size(found.value), wording.one_decimal)}
+            return (
+                _direction(clear=found.verdict is Verdict.CLEAR, optimistic=wording.sign(found.value) > 0)
+                % points
+            )
         case Verdict.NO_CLEAR_GAP:
             return _("Both sides see this much alike.")
         case Verdict.CANNOT_TELL:
@@ -173,10 +158,14 @@ def answered(found: Participation | Withheld) -> Said:
 
 
 def obstacles(report: Report) -> tuple[Obstacle, ...]:
-    """The front line's most frequent first; what it did not show comes last, in the order of the questionnaire."""
+    """The front line's most frequent first; what it did not show comes last, as it was asked."""
 
     def frequency(found: Obstacle) -> float:
-        return -found.both.frontline.share if isinstance(found.both.frontline, Share) else 1.0
+        return (
+            -charts.held(found.both.frontline.share, charts.SHARES)
+            if isinstance(found.both.frontline, Share)
+            else 1.0
+        )
 
     return tuple(sorted(report.obstacles, key=frequency))
 
@@ -215,6 +204,23 @@ def promise(report: Report) -> str:
         "comments": policy["min_comments"],
         "distribution": policy["min_distribution"],
     }
+
+
+def weighting(found: Weighted) -> str:
+    """How far the weights reach, and what they cost."""
+    return _("covers %(share)s of the people, design effect %(effect)s, worth %(worth)s answers") % {
+        "share": wording.whole_percent(found.covered),
+        "effect": wording.decimals(found.design_effect, 2),
+        "worth": wording.decimals(found.effective_n, 0),
+    }
+
+
+def set_aside(found: Careful) -> str:
+    return ngettext(
+        "%(number)s answer looks careless and was left out here",
+        "%(number)s answers look careless and were left out here",
+        found.set_aside,
+    ) % {"number": count(found.set_aside)}
 
 
 def reading() -> tuple[tuple[str, str], ...]:

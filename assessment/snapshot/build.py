@@ -15,9 +15,9 @@ from assessment.models import ReportBuild, ReportSnapshot, Step
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.document import Composer, digest, validate
 from assessment.snapshot.figures import Json
-from assessment.snapshot.gather import gather
+from assessment.snapshot.gather import CARELESS, gather, links
+from assessment.stats.layout import Kind
 from surveys import campaigns
-from surveys.instruments.instrument import ItemKind
 from surveys.models import Campaign, State
 
 log = logging.getLogger(__name__)
@@ -71,8 +71,14 @@ def compose_document(campaign: Campaign) -> Json:
     _step(campaign, Step.COUNTING)
     gathered = gather(campaign)
     _step(campaign, Step.PROTECTING)
-    single = [item.id for item in campaign.instrument.items if item.kind is not ItemKind.TEXT]
-    table = release(gathered.policy, gathered.tree, gathered.memberships, panel_only=single)
+    table = release(
+        gathered.policy,
+        gathered.tree,
+        gathered.memberships,
+        panel_only=[column.id for column in gathered.layout.columns if column.kind is not Kind.BACKGROUND],
+        links=links(gathered.layout),
+        comparisons={CARELESS: [dimension.id for dimension in gathered.layout.dimensions]},
+    )
     _step(campaign, Step.COMPARING)
     document = Composer(gathered, table, Comparer(gathered, table)).document()
     _step(campaign, Step.WRITING)

@@ -1,22 +1,20 @@
 """Gaps and estimates of released cells: statistics on one side, the gate on the other, nothing past it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from assessment.disclosure.cells import Cell, CutCell, PanelCell, Reason, UnitCell, Withheld
 from assessment.disclosure.release import ReleasedTable
 from assessment.snapshot import figures
-from assessment.snapshot.figures import NOTHING_TO_COMPARE, Chosen, Json, Scores
+from assessment.snapshot.figures import NOTHING_TO_COMPARE, TOO_FEW, Chosen, Json, Scores
 from assessment.snapshot.gather import Gathered
 from assessment.stats import agreement, gaps, ladder, reliability
-from assessment.stats.layout import Panel
-from assessment.stats.sample import Sample, UnitSums
+from assessment.stats.layout import Kind, Panel
+from assessment.stats.sample import Sample
 
 EXECUTIVE, FRONTLINE = PanelCell(Panel.EXECUTIVE), PanelCell(Panel.FRONTLINE)
 WHERE = {ladder.Outside.BELOW: "below_first", ladder.Outside.BEYOND: "beyond_last"}
-TOO_FEW = {"status": Reason.TOO_FEW_FOR_DISTRIBUTION.value}
 
 
 class Comparer:
@@ -28,49 +26,58 @@ class Comparer:
         self.dimensions = [dimension.id for dimension in gathered.layout.dimensions]
         self.headcounts = {panel: gathered.headcount(panel) for panel in Panel}
         items = [column for dimension in gathered.layout.dimensions for column in dimension.columns]
-        self.gaps = {name: self._gap(name) for name in [*items, *self.dimensions]}
+        names = [*items, *self.dimensions]
+        self.samples = {(p, name): self.tally.sample(p, name) for p in Panel for name in names}
+        self.known = {
+            (cell, name): self._take(cell, name) for cell in (EXECUTIVE, FRONTLINE) for name in names
+        }
+        self.gaps = {
+            name: figures.gap(self.taken(EXECUTIVE, name), self.taken(FRONTLINE, name)) for name in names
+        }
         self.adjusted = {**self._adjusted(items), **self._adjusted(self.dimensions)}
 
     # --- Both panels ------------------------------------------------------------------------------
 
     def pair(self, name: str, *, distribution: bool) -> Json:
-        executive, frontline = (self._taken(cell, name) for cell in (EXECUTIVE, FRONTLINE))
+        executive, frontline = self.taken(EXECUTIVE, name), self.taken(FRONTLINE, name)
         return {
             "frontline": figures.estimate(frontline, distribution=distribution),
             "executive": figures.estimate(executive, distribution=distribution),
-            "gap": figures.gap(self.gaps[name], self.adjusted[name]),
-            "quadrant": self._quadrant(executive, frontline),
+            "gap": figures.written_gap(self.gaps[name], self.adjusted[name], _means(executive, frontline)),
+            "quadrant": _quadrant(executive, frontline),
         }
 
-    def _quadrant(self, executive: Scores | Withheld, frontline: Scores | Withheld) -> str | None:
-        match executive, frontline:
-            case Scores(Sample(mean=float(believed))), Scores(Sample(mean=float(lived))):
-                return gaps.quadrant(believed, lived).value
-            case _:
-                return None
-
     def headline(self) -> Json:
-        """Shown where every headline dimension of both panels is."""
-        for name in (d.id for d in self.gathered.layout.dimensions if d.headline):
-            for cell in (EXECUTIVE, FRONTLINE):
-                taken = self._taken(cell, name)
-                if isinstance(taken, Withheld):
-                    return figures.status(taken)
-        joints = (self.tally.joint(Panel.EXECUTIVE), self.tally.joint(Panel.FRONTLINE))
-        counts = (self.headcounts[Panel.EXECUTIVE], self.headcounts[Panel.FRONTLINE])
-        if not joints[0].dimensions:
+        """Shown where every headline dimension of both panels is; the spread of few people is borrowed."""
+        taken = {
+            (cell, name): self.taken(cell, name)
+            for name in (d.id for d in self.gathered.layout.dimensions if d.headline)
+            for cell in (EXECUTIVE, FRONTLINE)
+        }
+        for one in taken.values():
+            if isinstance(one, Withheld):
+                return figures.status(one)
+        few = {cell.panel for (cell, _), one in taken.items() if isinstance(one, Scores) and one.mean_alone}
+        executive, frontline = self.tally.joint(Panel.EXECUTIVE), self.tally.joint(Panel.FRONTLINE)
+        if not executive.dimensions or len(few) == len(Panel):
             return NOTHING_TO_COMPARE
-        found = gaps.headline(*joints, counts)
-        return figures.gap(found, found.p)
+        if Panel.EXECUTIVE in few:
+            executive = executive.with_spread_of(frontline)
+        if Panel.FRONTLINE in few:
+            frontline = frontline.with_spread_of(executive)
+        counts = (self.headcounts[Panel.EXECUTIVE], self.headcounts[Panel.FRONTLINE])
+        found = gaps.headline(executive, frontline, counts)
+        means = float(executive.mean.mean()), float(frontline.mean.mean())
+        return figures.written_gap(found, found.p, means)
 
     def dont_know(self, panel: Panel, item: str) -> float | Json:
         """Of those who said anything; a share of a panel that is itself shown."""
-        verdict = self._taken(PanelCell(panel), item)
-        if isinstance(verdict, Withheld):
-            return figures.status(verdict)
-        if verdict.mean_alone:
+        taken = self.taken(PanelCell(panel), item)
+        if isinstance(taken, Withheld):
+            return figures.status(taken)
+        if taken.mean_alone:
             return TOO_FEW
-        return verdict.sample.dont_know / (verdict.sample.dont_know + verdict.n)
+        return figures.share(taken.sample.dont_know, taken.sample.dont_know + taken.n)
 
     def options(self, name: str) -> list[Json]:
         executive, frontline = (
@@ -78,7 +85,7 @@ class Comparer:
             for cell in (EXECUTIVE, FRONTLINE)
         )
         column = self.gathered.layout.columns[self.gathered.layout.offset(name)]
-        return figures.option_pairs(executive, frontline, column.options)
+        return figures.option_pairs(executive, frontline, column.options, several=column.kind is Kind.MULTI)
 
     def ceiling(self, panel: Panel, steps: Sequence[str], amounts: Sequence[int]) -> Json:
         for step in steps:
@@ -100,7 +107,7 @@ class Comparer:
 
     def reliability(self, panel: Panel, dimension: str) -> Json:
         """Of a panel whose distribution may be shown: covariances are not a mean."""
-        taken = self._taken(PanelCell(panel), dimension)
+        taken = self.taken(PanelCell(panel), dimension)
         if isinstance(taken, Withheld):
             return figures.status(taken)
         n, covariance = self.tally.covariance(panel, dimension)
@@ -120,35 +127,26 @@ class Comparer:
         cell = UnitCell(Panel.FRONTLINE, index)
         headcount = self.gathered.headcount_below(Panel.FRONTLINE, index)
         taken = {
-            name: self.table.take(
-                cell, name, Scores(self.rolled.sample(Panel.FRONTLINE, name, [index]), headcount)
-            )
+            name: self._gated(cell, name, self.rolled.sample(Panel.FRONTLINE, name, [index]), headcount)
             for name in self.dimensions
         }
         estimates = {name: figures.estimate(one, distribution=False) for name, one in taken.items()}
         return estimates, {name: self._unit_gap(name, one) for name, one in taken.items()}
 
     def _unit_gap(self, name: str, taken: Scores | Withheld) -> Json:
-        believed = self._taken(EXECUTIVE, name)
-        if isinstance(taken, Withheld):
-            return figures.status(taken)
-        if isinstance(believed, Withheld):
+        believed = self.taken(EXECUTIVE, name)
+        if isinstance(believed, Withheld) and not isinstance(taken, Withheld):
             return NOTHING_TO_COMPARE
-        if taken.mean_alone:
-            return TOO_FEW
-        found = gaps.gap(believed.sample, taken.sample, (believed.headcount, taken.headcount))
-        return figures.gap(found, found.p)
+        found = figures.gap(believed, taken)
+        p = found.p if isinstance(found, gaps.Gap) else None
+        return figures.written_gap(found, p, _means(believed, taken))
 
     def cut(self, number: int, question: str, level: int) -> dict[str, Json]:
         cell = CutCell(Panel.FRONTLINE, number, level)
+        samples = {name: self.tally.cut(Panel.FRONTLINE, question, level, name) for name in self.dimensions}
         return {
-            name: figures.estimate(
-                self.table.take(
-                    cell, name, Scores(self.tally.cut(Panel.FRONTLINE, question, level, name), None)
-                ),
-                distribution=False,
-            )
-            for name in self.dimensions
+            name: figures.estimate(self._gated(cell, name, sample, None), distribution=False)
+            for name, sample in samples.items()
         }
 
     def agreement(self) -> Json:
@@ -158,41 +156,48 @@ class Comparer:
         }
 
     def _executive_agreement(self, dimension: str) -> Json:
-        taken = self._taken(EXECUTIVE, dimension)
+        taken = self.taken(EXECUTIVE, dimension)
         if isinstance(taken, Withheld):
             return figures.status(taken)
         if taken.mean_alone:
             return TOO_FEW
         columns = next(d.columns for d in self.gathered.layout.dimensions if d.id == dimension)
-        counts = [np.array(self.tally.sample(Panel.EXECUTIVE, column).counts) for column in columns]
+        counts = [np.array(self.samples[Panel.EXECUTIVE, column].counts) for column in columns]
         return {"rwg": agreement.rwg_j(counts), "ad": agreement.average_deviation(counts)}
 
     def _unit_differences(self, dimension: str) -> Json:
-        """ICC over the residual units of the released partition, so that it says nothing they do not."""
-        strata = self.table.strata(Panel.FRONTLINE, dimension)
-        shown = sorted(set(strata.tolist()))
-        sums = self.tally.unit_sums(Panel.FRONTLINE, dimension)
-        found = agreement.icc(_by_stratum(sums, strata, shown)) if len(shown) > 1 else None
-        if found is None:
+        """ICC over the regions of the released units, so that it says nothing they do not."""
+        strata, size = self.strata(dimension)
+        if size < 2:  # noqa: PLR2004
             return NOTHING_TO_COMPARE
-        return {"icc1": found.icc1, "icc2": found.icc2}
+        found = agreement.icc(self.tally.merged(strata, size).unit_sums(Panel.FRONTLINE, dimension))
+        return NOTHING_TO_COMPARE if found is None else {"icc1": found.icc1, "icc2": found.icc2}
+
+    def strata(self, dimension: str) -> tuple[list[int], int]:
+        """For each unit the number of its region, and how many regions there are."""
+        found, place = np.unique(self.table.strata(Panel.FRONTLINE, dimension), return_inverse=True)
+        return place.tolist(), len(found)
 
     # --- The gate ---------------------------------------------------------------------------------
 
-    def _taken(self, cell: PanelCell, name: str) -> Scores | Withheld:
-        scores = Scores(self.tally.sample(cell.panel, name), self.headcounts[cell.panel])
-        return self.table.take(cell, name, scores)
+    def taken(self, cell: PanelCell, name: str) -> Scores | Withheld:
+        return self.known[cell, name]
 
-    def _gap(self, name: str) -> gaps.Gap | Withheld:
-        values: Mapping[Cell, Scores] = {
-            cell: Scores(self.tally.sample(cell.panel, name), self.headcounts[cell.panel])
-            for cell in (EXECUTIVE, FRONTLINE)
-        }
+    def _take(self, cell: PanelCell, name: str) -> Scores | Withheld:
+        return self._gated(cell, name, self.samples[cell.panel, name], self.headcounts[cell.panel])
 
-        def compared(believed: Scores, lived: Scores) -> gaps.Gap:
-            return gaps.gap(believed.sample, lived.sample, (believed.headcount, lived.headcount))
-
-        return self.table.derive(name, values, compared)
+    def _gated(self, cell: Cell, name: str, sample: Sample, headcount: int | None) -> Scores | Withheld:
+        """The whole other panel, or for a unit or cut the whole front line, lends its spread where few answered."""
+        lender = Panel.FRONTLINE
+        if isinstance(cell, PanelCell) and cell.panel is Panel.FRONTLINE:
+            lender = Panel.EXECUTIVE
+        donor = self.samples[lender, name]
+        full = self.table.verdict(PanelCell(lender), name)
+        if isinstance(full, Withheld) or full.note is not None:
+            donor = Sample(
+                donor.n, None, None, 0, 0, 0, (), ()
+            )  # too few themselves: nobody's spread is seen
+        return self.table.take(cell, name, Scores(sample, headcount, donor))
 
     def _adjusted(self, names: Sequence[str]) -> dict[str, float | None]:
         found = [self.gaps[name] for name in names]
@@ -200,16 +205,14 @@ class Comparer:
         return dict(zip(names, ps, strict=True))
 
 
-def _by_stratum(sums: UnitSums, strata: Any, shown: Sequence[int]) -> UnitSums:
-    """Units pooled into their strata; squares are about the stratum's own mean."""
-    place = np.searchsorted(shown, strata)
-    size = len(shown)
-    n = np.bincount(place, sums.n, size).astype(np.int64)
-    total = np.bincount(place, sums.total, size).astype(np.float64)
-    means = np.divide(sums.total, sums.n, out=np.zeros(len(sums.n)), where=sums.n > 0)
-    raw = np.bincount(place, sums.squares + sums.n * means**2, size)
-    stratum_mean = np.divide(total, n, out=np.zeros(size), where=n > 0)
-    return UnitSums(n, total, raw - n * stratum_mean**2)
+def _means(executive: Scores | Withheld, frontline: Scores | Withheld) -> tuple[float | None, float | None]:
+    believed, lived = (one.sample.mean if isinstance(one, Scores) else None for one in (executive, frontline))
+    return believed, lived
+
+
+def _quadrant(executive: Scores | Withheld, frontline: Scores | Withheld) -> str | None:
+    believed, lived = _means(executive, frontline)
+    return None if believed is None or lived is None else gaps.quadrant(believed, lived).value
 
 
 def _amount(stake: ladder.Stake) -> float | None:

@@ -11,6 +11,7 @@ from assessment.disclosure.cells import Cell, CutCell, PanelCell, UnitCell, With
 from assessment.disclosure.release import ReleasedTable
 from assessment.report import SCHEMA
 from assessment.snapshot import figures
+from assessment.snapshot.beside import Beside
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.figures import Json
 from assessment.snapshot.gather import Gathered
@@ -39,6 +40,7 @@ class Composer:
 
     def __init__(self, gathered: Gathered, table: ReleasedTable, compared: Comparer) -> None:
         self.gathered, self.table, self.compared = gathered, table, compared
+        self.side = Beside(gathered, table, compared)
         self.campaign = gathered.campaign
         self.instrument = self.campaign.instrument
         organization = self.campaign.organization
@@ -67,7 +69,9 @@ class Composer:
             "units": self.units(),
             "cuts": self.cuts(),
             "agreement": self.compared.agreement(),
-            "change": None,
+            "quality": {"careless": self.side.careless()},
+            "weighted": {name: self.side.weighted(name) for name in self.side.dimensions},
+            "change": self.side.change(self.language),
             "comments": self.comments(),
             "withheld": self.withheld(),
         }
@@ -217,22 +221,19 @@ class Composer:
         ]
 
     def withheld(self) -> list[Json]:
-        """Every cell of the headline's first dimension that exists and does not leave, and single statistics."""
+        """Every cell that has people and does not leave: dimensions cell by cell, questions by panel."""
         rows: list[Json] = []
+        dimensions = {dimension.id for dimension in self.gathered.layout.dimensions}
         for panel in Panel:
-            for statistic in self.table_statistics(panel):
+            for statistic in self.gathered.memberships[panel].statistics:
                 for cell, verdict in self.table.cells(panel, statistic):
-                    if isinstance(verdict, Withheld):
+                    told = statistic in dimensions or (isinstance(cell, PanelCell) and ":" not in statistic)
+                    if told and isinstance(verdict, Withheld):
                         rows.append({"cell": self.named(cell, statistic), "reason": verdict.reason.value})
             reason = self.table.comments(PanelCell(panel))
             if reason is not None:
                 rows.append({"cell": {"panel": panel.value, "statistic": "comments"}, "reason": reason.value})
         return rows
-
-    def table_statistics(self, panel: Panel) -> list[str]:
-        """Dimensions are shown for every cell, single questions for whole panels only."""
-        del panel
-        return [dimension.id for dimension in self.gathered.layout.dimensions]
 
     def named(self, cell: Cell, statistic: str) -> Json:
         named: dict[str, Any] = {"panel": cell.panel.value, "statistic": statistic}

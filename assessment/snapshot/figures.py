@@ -1,23 +1,34 @@
-"""Numbers that passed the gate, as the document writes them. Nothing here sees a number that did not."""
+"""Numbers that passed the gate, as the document writes them. Nothing here sees a number that did not.
+
+Means outside 5 to 95 points and shares outside 5 to 95 % are written as bounds, in every cell alike: hiding only the
+unanimous ones would tell which they are. Where a mean is a bound, nothing is written that it could be worked out from.
+"""
 
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Self, assert_never
 
+from assessment.disclosure import values
 from assessment.disclosure.cells import Reason, Withheld
 from assessment.stats import comparisons, gaps, shares
 from assessment.stats.sample import Options, Sample
 
 Json = dict[str, Any]
 NOTHING_TO_COMPARE: Json = {"status": "nothing_to_compare"}
+TOO_FEW: Json = {"status": Reason.TOO_FEW_FOR_DISTRIBUTION.value}
 NAMED, UNSEEN = 0.10, 0.05
 
 
 @dataclass(frozen=True)
 class Scores:
-    """A sample with the head count its interval is for, on its way through the gate."""
+    """A sample with the head count its interval is for, on its way through the gate.
+
+    `donor` are many people who answered the same: where so few answered that only their mean may leave, the interval
+    takes the donor's spread, because their own could be worked out from it.
+    """
 
     sample: Sample
     headcount: int | None
+    donor: Sample
     mean_alone: bool = False
 
     @property
@@ -25,7 +36,7 @@ class Scores:
         return self.sample.n
 
     def mean_only(self) -> Self:
-        return replace(self, mean_alone=True)
+        return replace(self, sample=self.sample.with_spread_of(self.donor), mean_alone=True)
 
 
 @dataclass(frozen=True)
@@ -40,11 +51,25 @@ class Chosen:
         return self.options.answered
 
     def mean_only(self) -> Self:
-        return replace(self, hidden=True)
+        return replace(self, options=Options(self.n, tuple(0 for _ in self.options.counts)), hidden=True)
 
 
 def status(withheld: Withheld) -> Json:
     return {"status": withheld.reason.value}
+
+
+def stated(one: values.StatedGap) -> float | Json:
+    match one:
+        case values.Exactly(value):
+            return value
+        case values.AtLeast(value):
+            return {"at_least": value}
+        case values.AtMost(value):
+            return {"at_most": value}
+        case values.Between(low, high):
+            return {"between": [low, high]}
+        case _:
+            assert_never(one)
 
 
 def estimate(taken: Scores | Withheld, *, distribution: bool) -> Json:
@@ -54,69 +79,111 @@ def estimate(taken: Scores | Withheld, *, distribution: bool) -> Json:
     sample = taken.sample
     if sample.mean is None:
         return {"status": Reason.SMALL_GROUP.value}
-    found: Json = {"n": sample.n, "mean": sample.mean}
+    mean = values.bounded_mean(sample.mean)
+    exact = isinstance(mean, values.Exactly)
+    found: Json = {
+        "n": sample.n,
+        "mean": stated(mean),
+        "interval": _interval(gaps.mean_interval(sample, taken.headcount)) if exact else None,
+    }
     if taken.mean_alone:
         return found | {"detail": Reason.TOO_FEW_FOR_DISTRIBUTION.value}
     favourable = shares.share(sample.favourable, sample.n)
     found |= {
-        "sd": sample.sd,
-        "interval": _interval(gaps.mean_interval(sample, taken.headcount)),
-        "favourable": favourable.value,
+        "sd": sample.sd if exact else None,
+        "favourable": stated(values.bounded_share(favourable.value or 0.0)),
         "favourable_interval": _interval(favourable.interval),
     }
+    if not isinstance(found["favourable"], float):
+        found["favourable_interval"] = None
     if distribution:
-        found["distribution"] = list(sample.counts)
+        found["distribution"] = _distribution(sample)
     return found
 
 
-def gap(found: gaps.Gap | Withheld, p_adjusted: float | None) -> Json:
+def _distribution(sample: Sample) -> list[int | float | Json]:
+    """Counts; where any share is a bound, shares and bounds."""
+    written = values.bounded_distribution([count / sample.n for count in sample.counts])
+    if all(isinstance(one, values.Exactly) for one in written):
+        return list(sample.counts)
+    return [stated(one) for one in written]
+
+
+def gap(executive: Scores | Withheld, frontline: Scores | Withheld) -> gaps.Gap | Withheld:
+    """Executive minus front line of two taken samples; the reason of the first that is withheld otherwise."""
+    if isinstance(executive, Withheld):
+        return executive
+    if isinstance(frontline, Withheld):
+        return frontline
+    return gaps.gap(executive.sample, frontline.sample, (executive.headcount, frontline.headcount))
+
+
+def written_gap(
+    found: gaps.Gap | Withheld, p_adjusted: float | None, means: tuple[float | None, float | None]
+) -> Json:
+    """`means`, executive and front line: where one of them is only a bound, so is the gap."""
     if isinstance(found, Withheld):
         return status(found)
     verdict = gaps.verdict(found, p_adjusted) or gaps.Verdict.CANNOT_TELL
-    return {
+    written = {
         "value": found.value,
         "interval": _interval(found.interval),
         "hedges_g": found.hedges_g,
         "g_interval": _interval(found.g_interval),
         "p": found.p,
+        "df": found.df,
         "p_adjusted": p_adjusted,
         "verdict": verdict.value,
     }
+    believed, lived = means
+    if believed is None or lived is None:
+        return written
+    value = values.bounded_gap(believed, lived)
+    if isinstance(value, values.Exactly):
+        return written
+    return dict.fromkeys(written) | {"value": stated(value), "verdict": verdict.value}
 
 
-def option_pairs(executive: Chosen | Withheld, frontline: Chosen | Withheld, options: int) -> list[Json]:
-    """Every option in both panels, with the difference where both are shown."""
+def option_pairs(
+    executive: Chosen | Withheld, frontline: Chosen | Withheld, options: int, *, several: bool
+) -> list[Json]:
+    """Every option in both panels, with the difference where both are shown. `several` may be chosen (no sum of 1)."""
     sides = {"executive": executive, "frontline": frontline}
-    shown = {name: side for name, side in sides.items() if isinstance(side, Chosen) and not side.hidden}
-    if len(shown) == len(sides):
-        compared = comparisons.compare(shown["executive"].options, shown["frontline"].options)
+    written = {name: _shares(side, options, several=several) for name, side in sides.items()}
+    shown = [side for side in sides.values() if isinstance(side, Chosen) and not side.hidden]
+    if len(shown) < len(sides):
         return [
-            {
-                "executive": _share(one.executive),
-                "frontline": _share(one.frontline),
-                "difference": _difference(one),
-            }
-            for one in compared
+            {name: written[name][option] for name in sides} | {"difference": NOTHING_TO_COMPARE}
+            for option in range(options)
         ]
+    compared = comparisons.compare(shown[0].options, shown[1].options)
     return [
-        {name: _one_share(side, option) for name, side in sides.items()} | {"difference": NOTHING_TO_COMPARE}
-        for option in range(options)
+        {name: written[name][number] for name in sides}
+        | {"difference": _difference(one, [written[name][number] for name in sides])}
+        for number, one in enumerate(compared)
     ]
 
 
-def _one_share(side: Chosen | Withheld, option: int) -> Json:
+def _shares(side: Chosen | Withheld, options: int, *, several: bool) -> list[Json]:
     if isinstance(side, Withheld):
-        return status(side)
+        return [status(side)] * options
     if side.hidden:
-        return {"status": Reason.TOO_FEW_FOR_DISTRIBUTION.value}
-    return _share(shares.share(side.options.counts[option], side.n))
+        return [TOO_FEW] * options
+    exact = [count / side.n for count in side.options.counts]
+    bounded = [values.bounded_share(one) for one in exact] if several else values.bounded_distribution(exact)
+    found = [shares.share(count, side.n) for count in side.options.counts]
+    return [
+        {"n": side.n, "share": stated(one), "interval": _interval(known.interval)}
+        if isinstance(one, values.Exactly)
+        else {"n": side.n, "share": stated(one), "interval": None}
+        for one, known in zip(bounded, found, strict=True)
+    ]
 
 
-def _share(found: shares.Share) -> Json:
-    return {"n": found.n, "share": found.value, "interval": _interval(found.interval)}
-
-
-def _difference(one: comparisons.OptionGap) -> Json:
+def _difference(one: comparisons.OptionGap, written: list[Json]) -> Json:
+    """Stated where both shares are numbers."""
+    if any(not isinstance(side["share"], float) for side in written):
+        return NOTHING_TO_COMPARE
     found = one.difference
     return {
         "value": found.value,
@@ -126,11 +193,22 @@ def _difference(one: comparisons.OptionGap) -> Json:
     }
 
 
+def mean(sample: Sample) -> float | Json:
+    """The mean alone, of a sample that has one."""
+    return stated(values.bounded_mean(sample.mean or 0.0))
+
+
+def share(count: int, n: int) -> float | Json:
+    return stated(values.bounded_share(count / n))
+
+
 def is_blind_spot(pair: Json) -> bool | None:
     """Named by at least a tenth of the front line and by next to no executive; None where either is hidden."""
-    if "status" in pair["frontline"] or "status" in pair["executive"]:
+    lived, believed = pair["frontline"], pair["executive"]
+    if "status" in lived or "status" in believed:
         return None
-    return bool(pair["frontline"]["share"] >= NAMED and pair["executive"]["share"] < UNSEEN)
+    named = lived["share"] >= NAMED if isinstance(lived["share"], float) else "at_least" in lived["share"]
+    return bool(named and believed["share"] == {"at_most": UNSEEN})
 
 
 def _interval(found: tuple[float, float] | None) -> list[float] | None:

@@ -154,7 +154,7 @@ def compare(
         people, an item that nobody varies on).
     """
     rule = rule or Rule()
-    overall = _overall(layout, blocks) if rule.distance is not None else None
+    overall = overall_moments(layout, blocks) if rule.distance is not None else None
     set_aside = dict.fromkeys(Panel, 0)
 
     def kept() -> Iterator[Block]:
@@ -168,7 +168,8 @@ def compare(
     return Comparison(Tally.of(layout, blocks(), units), careful, set_aside)
 
 
-def _overall(layout: Layout, blocks: Callable[[], Iterable[Block]]) -> Moments | None:
+def overall_moments(layout: Layout, blocks: Callable[[], Iterable[Block]]) -> Moments | None:
+    """Moments of all sheets of both panels, as given; None where the covariance cannot be inverted."""
     parts = (answers(layout, block) for _, _, block in blocks())
     try:
         found = moments(parts)

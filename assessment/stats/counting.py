@@ -229,7 +229,7 @@ class Counter:
 
 
 class _Products:
-    """Growing sums for `DimensionSums`; the products run through BLAS in floats that hold them exactly."""
+    """Growing sums for `DimensionSums`; products in floats that hold them exactly."""
 
     def __init__(self, items: int) -> None:
         self.n = 0
@@ -241,10 +241,13 @@ class _Products:
         exact = keyed.shape[1] * top * top < EXACT_FLOAT32
         values = np.multiply(keyed, complete, dtype=np.float32 if exact else np.float64)
         self.sums += values.sum(axis=1, dtype=np.float64).astype(np.int64)
-        self.products += (values @ values.T).astype(np.int64)
+        for i, first in enumerate(values):  # a matrix product would wake BLAS threads, which wait by spinning
+            for j in range(i, len(values)):
+                self.products[i, j] += int(first @ values[j])
 
     def frozen(self) -> DimensionSums:
-        return DimensionSums(self.n, self.sums, self.products)
+        upper = np.triu(self.products)
+        return DimensionSums(self.n, self.sums, upper + np.triu(upper, 1).T)
 
 
 def _join(codes: Bytes, group: Group, out: Places) -> None:

@@ -262,7 +262,7 @@ def _term(sign: int, sample: Sample, headcount: int | None) -> Term:
     variance = None
     if sample.sd is not None:
         variance = factor * sample.sd**2 / sample.n + (1.0 - factor) * sample.skipped
-    return Term(sign, sample.mean, sample.n, variance, sample.n - 1.0, factor)
+    return Term(sign, sample.mean, sample.n, variance, (sample.spread_n or sample.n) - 1.0, factor)
 
 
 def _composite(sign: int, joint: Joint, headcount: int | None) -> Term:
@@ -276,8 +276,8 @@ def _composite(sign: int, joint: Joint, headcount: int | None) -> Term:
     squared = len(joint.dimensions) ** 2
     drawn = max(0.0, float((overlap * joint.covariance).sum()))
     known = [1.0 - sampling_factor(int(one), headcount) for one in joint.n]
-    variance = (drawn + float(joint.skipped @ known)) / squared if n > 1 else None
-    return Term(sign, float(joint.mean.mean()), n, variance, n - 1.0, factor)
+    variance = (drawn + float(joint.skipped @ known)) / squared if n > 1 or joint.spread_n else None
+    return Term(sign, float(joint.mean.mean()), n, variance, (joint.spread_n or n) - 1.0, factor)
 
 
 def _composite_sd(joint: Joint) -> float:

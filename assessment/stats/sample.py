@@ -1,6 +1,6 @@
 """What a set of people answered to one question or dimension, as the estimators need it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,17 @@ class Sample:
     dont_know: int = 0
     unanswered: int = 0
     skipped: float = 0.0
+    spread_n: int | None = None
+
+    def with_spread_of(self, donor: "Sample") -> "Sample":
+        """n and mean of these people with the spread of others, where their own must not be seen.
+
+        `donor` answered the same question; its SD (and skipped-item variance, scaled to n) stand in, and
+        `spread_n` is its n, so that degrees of freedom are the donor's. Nothing else of the sample is kept.
+        The donor itself comes back reduced to n and mean where its SD is unknown.
+        """
+        skipped = donor.skipped * donor.n / self.n if self.n else 0.0
+        return Sample(self.n, self.mean, donor.sd, 0, 0, 0, (), (), skipped=skipped, spread_n=donor.n)
 
     @classmethod
     def of(
@@ -146,3 +157,13 @@ class Joint:
     both: NDArray[np.int64]
     covariance: NDArray[np.float64]
     skipped: NDArray[np.float64]
+    spread_n: int | None = None
+
+    def with_spread_of(self, donor: "Joint") -> "Joint":
+        """As `Sample.with_spread_of`: means and numbers of these people, covariance of others."""
+        return replace(
+            self,
+            covariance=donor.covariance,
+            skipped=donor.skipped * donor.n / np.maximum(self.n, 1),
+            spread_n=int(donor.n.min()),
+        )

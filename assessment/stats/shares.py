@@ -39,7 +39,8 @@ def share(count: int, n: int, *, level: float = 0.95) -> Share:
     if n == 0:
         return Share(count, n, None, None)
     low, high = proportion_confint(count, n, alpha=1.0 - level, method="wilson")
-    return Share(count, n, count / n, (float(low), float(high)))
+    value = count / n
+    return Share(count, n, value, (min(float(low), value), max(float(high), value)))  # rounding at 0 and 1
 
 
 def difference(first: tuple[int, int], second: tuple[int, int], *, level: float = 0.95) -> ShareDifference:

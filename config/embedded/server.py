@@ -37,7 +37,7 @@ SETTINGS: Mapping[str, str] = {
     "log_error_verbosity": "terse",
     "log_parameter_max_length_on_error": "0",
 }
-FORGETFUL: Mapping[str, str] = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FORGETFUL: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off"}  # still survives a kill
 
 
 class EmbeddedError(RuntimeError):
@@ -167,9 +167,6 @@ def _make(cluster: Cluster) -> None:
     owner = account.for_new_server()
     if owner is not None:
         account.give(draft, owner)
-        account.open_the_way(draft)
-        account.open_the_way(_binaries())
-        account.open_folder(_binaries().parent)
     _run(
         draft,
         "initdb",
@@ -221,9 +218,12 @@ def _servers(cluster: Cluster, numbers: list[int]) -> Iterator[psutil.Process]:
 
 def _clear_remains(cluster: Cluster) -> None:
     """After a kill: wait for the dead server's children, then remove its lock files: they name a stranger."""
-    orphans = list(_servers(cluster, psutil.pids()))
-    for process in psutil.wait_procs(orphans, timeout=ORPHANS)[1] if orphans else []:
-        process.kill()
+    deadline = time.monotonic() + ORPHANS
+    while orphans := list(_servers(cluster, psutil.pids())):
+        if time.monotonic() > deadline:
+            for process in orphans:
+                process.kill()
+        time.sleep(0.05)
     (cluster.data / "postmaster.pid").unlink(missing_ok=True)
     for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
         (cluster.socket_dir / name).unlink(missing_ok=True)
@@ -259,6 +259,10 @@ def _run(folder: Path, program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs as the owner of `folder`, without the caller's PG* variables."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     options: dict[str, Any] = account.as_owner(folder)
+    if options:
+        account.open_the_way(folder)
+        account.open_the_way(_binaries())
+        account.open_folder(_binaries().parent)
     # Output goes to a file: a pipe would be kept open by the server and never end.
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         done = subprocess.run(  # noqa: S603

@@ -142,7 +142,7 @@ def attend(host: str, port: int, lines: list[str], watch: Callable[[], None], le
 def answers(host: str, port: int) -> bool:
     connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", "/health")
         connection.getresponse()
     except (OSError, http.client.HTTPException):
         return False

@@ -20,6 +20,7 @@ class Child(Process):  # type: ignore[misc]  # honcho has no types
     """A process that is started again when it dies by itself, and that does not outlive the supervisor."""
 
     leaving: Event
+    pause = 1.0  # seconds; longer with each quick death in a row
 
     def run(self, events: Any = None, ignore_signals: bool = False) -> None:  # noqa: ARG002
         # Handlers, not SIG_IGN: what is ignored here would be ignored in the started program too.
@@ -38,7 +39,7 @@ class Child(Process):  # type: ignore[misc]  # honcho has no types
                 break
             code = self._ended["returncode"]
             self._say(f"{self.name} ended unexpectedly (code {code}) and is started again")
-            self.leaving.wait(2.0 ** (deaths - 1) - 1)
+            self.leaving.wait(self.pause * (deaths - 1))
             if self.leaving.is_set():
                 break
         super()._send_message(self._ended, type="stop")

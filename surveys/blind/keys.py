@@ -12,7 +12,7 @@ BITS = 2048
 SIGNATURE_BYTES = BITS // 8
 EXPONENT = 65537
 # DER of SubjectPublicKeyInfo up to the modulus: id-RSASSA-PSS with SHA-384, MGF1 with SHA-384 and 48 bytes of salt, as
-# RFC 9474 section 6.2 demands of certificates and RFC 9578 section 6.5 of tokens. At 2048 bits all else is fixed, so
+# RFC 9474 section 6.2 demands of certificates and RFC 9578 of tokens. At 2048 bits all else is fixed, so
 # whatever differs in one byte is refused.
 SPKI_HEAD = base64.b64decode(
     "MIIBUjA9BgkqhkiG9w0BAQowMKANMAsGCWCGSAFlAwQCAqEaMBgGCSqGSIb3DQEBCDALBglghkgBZQMEAgKiAwIBMAOCAQ8AMIIBCgKCAQEA"

@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from surveys.instruments.problems import Problem
@@ -15,6 +17,16 @@ from surveys.instruments.problems import Problem
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}", re.ASCII)
 _SHOWN = 40
 _LISTED = 12
+
+
+class _Constructor(RoundTripConstructor):
+    """ruamel tells a 13th month without its place."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except ValueError as error:
+            raise ConstructorError(problem=str(error), problem_mark=node.start_mark) from error
 
 
 def _show(value: object) -> str:
@@ -75,7 +87,9 @@ class Node:
         found: dict[str, Node] = {}
         for key, value in self.value.items():
             place = places.get(key)  # none for an entry that came in by a merge key
-            at_key = isinstance(value, dict | list) or key not in known
+            at_key = (
+                isinstance(value, dict | list | None) or key not in known
+            )  # nothing has no place of its own
             child = self._child(str(key), value, place and (place[:2] if at_key else place[2:]))
             if key in known:
                 found[key] = child
@@ -138,7 +152,9 @@ def read(path: Path, shown: str, problems: list[Problem]) -> Node | None:
     """The root of a YAML file; None where it cannot be read as one."""
     try:
         content = path.read_text(encoding="utf-8-sig")
-        value = YAML(typ="rt").load(content)
+        loader = YAML(typ="rt")
+        loader.Constructor = _Constructor
+        value = loader.load(content)
     except OSError as error:
         problems.append(Problem(shown, 1, 1, f"cannot be read ({error.strerror}); expected a YAML file"))
     except UnicodeDecodeError as error:

@@ -6,13 +6,16 @@ from pathlib import Path
 from django.db import transaction
 
 from surveys import campaigns, collect
-from surveys.instruments.instrument import Panel
+from surveys.instruments.instrument import Instrument, Panel
+from surveys.loading.folder import read_folder
 from surveys.loading.problems import Faults
-from surveys.loading.rows import Answers, UnitRow, read_comments, read_responses, read_units
-from surveys.loading.settings_file import CampaignFile, read_campaign_file
-from surveys.models import Campaign, Firm, Organization, State, Unit, User
+from surveys.loading.settings_file import NAME, CampaignFile
+from surveys.loading.units import Units
+from surveys.models import Campaign, CampaignUnit, Firm, Organization, State, Unit, User
 from surveys.models.event import Verb
 from surveys.tenancy import within
+
+BATCH = 1_000
 
 
 @dataclass(frozen=True)
@@ -21,92 +24,109 @@ class Loaded:
     responses: dict[Panel, int]
 
 
-def read_folder(folder: Path) -> tuple[CampaignFile, dict[str, UnitRow], Answers]:
-    """Everything in the folder. Raises BadInput with all faults of all files at once."""
-    faults = Faults()
-    settings = read_campaign_file(folder, faults)
-    units = read_units(folder, faults)
-    answers = None
-    if settings is not None and units:
-        answers = read_responses(folder, settings.instrument, units, faults)
-        if answers is not None:
-            read_comments(folder, settings.instrument, units, answers, faults)
-    if len(faults) or settings is None or answers is None:
-        faults.raise_all()
-    return settings, units, answers
-
-
 def load_campaign(folder: Path, *, firm: Firm, actor: User | None = None) -> Loaded:
     """Store a finished survey as a closed campaign of `firm`. Raises BadInput; then nothing is stored."""
-    settings, units, answers = read_folder(folder)
+    faults = Faults()
+    found = read_folder(folder, faults)
+    settings, instrument, units, answers = found.settings, found.instrument, found.units, found.answers
     with transaction.atomic():
-        organization = _organization(settings, firm)
+        Firm.objects.select_for_update().get(id=firm.id)  # two loads of one new client: one after the other
+        organization = None if settings is None else _known_organization(settings, firm, faults)
+        if faults.count or settings is None or instrument is None or units is None or answers is None:
+            raise faults.error()
+        organization = organization or _new_organization(settings, instrument, firm)
         with within(organization):
-            _keep_units(organization, units)
-            campaign = _closed_campaign(settings, organization, answers, actor)
-            frozen = campaigns.freeze_units(campaign)
+            campaign = _closed_campaign(settings, instrument, organization, answers.background, actor)
+            frozen = _keep_units(campaign, units)
             sheets = {(frozen[path].id, panel): block for (path, panel), block in answers.sheets.items()}
             collect.store_answers(campaign, sheets, answers.comments)
-            counts = {
-                panel: sum(len(block) for (_, whose), block in sheets.items() if whose is panel)
-                // campaign.codec.width
-                for panel in Panel
-            }
+            counts = {panel: answers.count(panel) for panel in Panel}
             campaigns.record(campaign, Verb.LOADED, actor, answers={p.value: n for p, n in counts.items()})
     return Loaded(campaign, counts)
 
 
-def _organization(settings: CampaignFile, firm: Firm) -> Organization:
-    found = Organization.objects.filter(firm=firm, name__iexact=settings.organization).first()
-    if found is not None:
-        return found
+def _known_organization(settings: CampaignFile, firm: Firm, faults: Faults) -> Organization | None:
+    """The client of that name. Where its zone or currency is another one, somebody is mistaken about one of them."""
+    known = Organization.objects.filter(firm=firm, name__iexact=settings.organization).first()
+    if known is not None:
+        for key in ("timezone", "currency"):
+            given, kept = getattr(settings, key), getattr(known, key)
+            if given != kept:
+                what = f"organization > {key}: is {given!r}; expected {kept!r}, as {known.name} has it here"
+                faults.add(NAME, settings.lines[key], what)
+    return known
+
+
+def _new_organization(settings: CampaignFile, instrument: Instrument, firm: Firm) -> Organization:
     made = Organization(
         firm=firm,
         name=settings.organization,
         timezone=settings.timezone,
         currency=settings.currency,
-        language=settings.instrument.default_language,
+        language=instrument.default_language,
     )
     made.full_clean()
     made.save()
     return made
 
 
-def _keep_units(organization: Organization, units: dict[str, UnitRow]) -> None:
-    """Today's tree takes the folder's units; other units of the organization leave it."""
-    Unit.objects.filter(organization=organization).exclude(path__in=list(units)).delete()
-    kept = {unit.path: unit for unit in Unit.objects.filter(organization=organization)}
-    for depth in range(max((path.count("/") for path in units), default=-1) + 1):
-        level = [row for path, row in units.items() if path.count("/") == depth]
-        for row in level:
-            unit = kept.setdefault(row.path, Unit(organization=organization, path=row.path))
-            unit.name = row.path.rsplit("/", 1)[-1]
-            unit.parent = kept[row.path.rsplit("/", 1)[0]] if depth else None
-            unit.frontline_headcount, unit.executive_headcount = (
-                row.frontline_headcount,
-                row.executive_headcount,
-            )
-        Unit.objects.bulk_create(
-            [kept[row.path] for row in level],
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=["name", "parent", "frontline_headcount", "executive_headcount"],
-            batch_size=1000,
-        )
-
-
 def _closed_campaign(
-    settings: CampaignFile, organization: Organization, answers: Answers, actor: User | None
+    settings: CampaignFile,
+    instrument: Instrument,
+    organization: Organization,
+    background: tuple[str, ...],
+    actor: User | None,
 ) -> Campaign:
     campaign = campaigns.create(
         organization=organization,
         name=settings.name,
-        instrument=settings.instrument,
+        instrument=instrument,
         opens_at=settings.opens_at,
         closes_at=settings.closes_at,
-        options=campaigns.Options(answers.background, settings.amounts, (), settings.policy),
+        options=campaigns.Options(background, settings.amounts, (), campaigns.Policy(**settings.policy)),
         actor=actor,
     )
     campaign.state = State.CLOSED
     campaign.save(update_fields=["state"])
     return campaign
+
+
+def _keep_units(campaign: Campaign, units: Units) -> dict[str, CampaignUnit]:
+    """The wave's own tree, by path. It becomes today's tree too, unless a later wave has made that already."""
+    later = Campaign.objects.filter(
+        organization=campaign.organization_id, closes_at__gt=campaign.closes_at
+    ).exists()
+    if not later:
+        _renew_tree(campaign.organization, units)
+    today = dict(Unit.objects.filter(organization=campaign.organization_id).values_list("path", "id"))
+    frozen: dict[str, CampaignUnit] = {}
+    for path, row in units.items():  # parents come first
+        frozen[path] = CampaignUnit(
+            campaign=campaign,
+            unit_id=today.get(path),
+            parent=frozen.get(path.rpartition("/")[0]),
+            path=path,
+            frontline_headcount=row.headcounts[Panel.FRONTLINE],
+            executive_headcount=row.headcounts[Panel.EXECUTIVE],
+        )
+    CampaignUnit.objects.bulk_create(frozen.values(), batch_size=BATCH)
+    return frozen
+
+
+def _renew_tree(organization: Organization, units: Units) -> None:
+    """Units that the folder does not have leave today's tree; earlier waves keep their frozen copies."""
+    Unit.objects.filter(organization=organization).exclude(path__in=list(units)).delete()
+    tree = {unit.path: unit for unit in Unit.objects.filter(organization=organization)}
+    for path, row in units.items():
+        above, _, name = path.rpartition("/")
+        unit = tree.setdefault(path, Unit(organization=organization, path=path))
+        unit.name, unit.parent = name, tree.get(above)
+        unit.frontline_headcount = row.headcounts[Panel.FRONTLINE]
+        unit.executive_headcount = row.headcounts[Panel.EXECUTIVE]
+    Unit.objects.bulk_create(
+        [tree[path] for path in units],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["name", "parent", "frontline_headcount", "executive_headcount"],
+        batch_size=BATCH,
+    )

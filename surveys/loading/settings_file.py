@@ -1,29 +1,29 @@
 """campaign.yaml: who was asked, when, with which instrument and under which promises."""
 
 import datetime as dt
+import unicodedata
 import zoneinfo
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 from babel.numbers import is_currency
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError
 
-from surveys.campaigns import Policy
 from surveys.instruments.instrument import Instrument, ItemKind
 from surveys.instruments.loading import installed, load
-from surveys.instruments.problems import InstrumentError
+from surveys.instruments.problems import InstrumentError, Problem
+from surveys.instruments.reading import Node, read
 from surveys.loading.problems import Faults
 
 NAME = "campaign.yaml"
 FLOORS = {"min_group": 4, "min_executives": 3, "min_comments": 5, "min_distribution": 4}
-SECTIONS = {
-    "organization": {"name", "timezone", "currency"},
-    "campaign": {"name", "opens", "closes", "amounts"},
-    "policy": set(FLOORS),
-}
+DEFAULT_GROUP, DEFAULT_DISTRIBUTION = 5, 10
+LONGEST_NAME, LARGEST_THRESHOLD, LARGEST_AMOUNT = 200, 1000, 10**9
+YEARS = range(1970, 2101)
+LAST_MOMENT = dt.time(23, 59, 59)
+
+_zones = cache(zoneinfo.available_timezones)  # it walks through a folder of hundreds of files
 
 
 @dataclass(frozen=True)
@@ -35,170 +35,131 @@ class CampaignFile:
     opens_at: dt.datetime
     closes_at: dt.datetime
     amounts: tuple[int, ...]
-    instrument: Instrument
-    policy: Policy
+    policy: Mapping[str, int]
+    lines: Mapping[str, int]
 
 
-def read_campaign_file(folder: Path, faults: Faults) -> CampaignFile | None:
-    """The file's content, or None with every fault added to `faults`."""
-    path = folder / NAME
+def read_campaign_file(folder: Path, faults: Faults) -> tuple[CampaignFile | None, Instrument | None]:
+    """What could be read; None for what could not, with every reason in `faults`."""
+    problems: list[Problem] = []
+    root = read(folder / NAME, NAME, problems)
+    settings, instrument = (None, None) if root is None else _read(root, folder)
+    for problem in sorted(problems):
+        faults.add(problem.file, problem.line, problem.message)
+    return (None if problems else settings), instrument
+
+
+def _read(root: Node, folder: Path) -> tuple[CampaignFile | None, Instrument | None]:
+    parts = root.entries(("organization", "campaign", "instrument"), ("policy",))
+    client = (
+        parts["organization"].entries(("name", "timezone", "currency")) if "organization" in parts else {}
+    )
+    wave = parts["campaign"].entries(("name", "opens", "closes"), ("amounts",)) if "campaign" in parts else {}
+    policy = _policy(parts.get("policy"))
+    instrument = _instrument(parts.get("instrument"), folder)
+    organization, name = _name(client.get("name")), _name(wave.get("name"))
+    timezone, currency = _timezone(client.get("timezone")), _currency(client.get("currency"))
+    zone = zoneinfo.ZoneInfo(timezone or "UTC")
+    opens = _moment(wave.get("opens"), dt.time.min, zone)
+    closes = _moment(wave.get("closes"), LAST_MOMENT, zone)
+    if opens and closes and opens >= closes:
+        wave["closes"].report("is not after the opening", "a later day than opens")
+    amounts = _amounts(wave.get("amounts"), instrument)
+    if not (organization and name and timezone and currency and opens and closes):
+        return None, instrument
+    lines = {key: node.line for key, node in client.items()}
+    return (
+        CampaignFile(organization, timezone, currency, name, opens, closes, amounts, policy, lines),
+        instrument,
+    )
+
+
+def _name(node: Node | None) -> str | None:
+    text = node.text() if node else None
+    if node is None or text is None:
+        return None
+    text = unicodedata.normalize("NFC", text)
+    if len(text) > LONGEST_NAME or any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in text):
+        node.report(f"has {len(text)} letters", f"a name of at most {LONGEST_NAME} printable letters")
+        return None
+    return text
+
+
+def _timezone(node: Node | None) -> str | None:
+    text = node.text() if node else None
+    if node is not None and text is not None and text not in _zones():
+        node.report(f"is {text!r}", "a time zone like Europe/Madrid")
+        return None
+    return text
+
+
+def _currency(node: Node | None) -> str | None:
+    text = node.text() if node else None
+    if node is not None and text is not None and not is_currency(text):
+        node.report(f"is {text!r}", "an ISO 4217 currency like EUR")
+        return None
+    return text
+
+
+def _moment(node: Node | None, time: dt.time, zone: zoneinfo.ZoneInfo) -> dt.datetime | None:
+    """A day means its first moment (opens) or its last second (closes), in the organization's zone."""
+    if node is None:
+        return None
     try:
-        content = YAML().load(path.read_text("utf-8-sig"))
-    except OSError:
-        faults.add(NAME, 0, "there is no such file; expected it in the folder that was named")
+        return _read_moment(node.value, time, zone)
+    except ValueError:
+        node.report(f"is {node.value or 'nothing'}", "a day like 2026-03-31")
         return None
-    except UnicodeDecodeError:
-        faults.add(NAME, 0, "is not UTF-8; expected a UTF-8 text")
-        return None
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        faults.add(NAME, line, f"is not YAML: {error.problem}; expected `key: value` lines")
-        return None
-    if not isinstance(content, CommentedMap):
-        faults.add(NAME, 1, "holds no settings; expected organization, campaign and instrument")
-        return None
-    before = len(faults)
-    found = _Reader(content, folder, faults).read()
-    return found if len(faults) == before else None
 
 
-class _Reader:
-    """Reads one section after the other and notes every fault with its line."""
+def _read_moment(value: object, time: dt.time, zone: zoneinfo.ZoneInfo) -> dt.datetime:
+    text = value.isoformat() if isinstance(value, dt.date) else str(value)
+    try:
+        moment = dt.datetime.combine(dt.date.fromisoformat(text), time)
+    except ValueError:
+        moment = dt.datetime.fromisoformat(text)
+    if moment.year not in YEARS:
+        raise ValueError(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
-    def __init__(self, content: CommentedMap, folder: Path, faults: Faults) -> None:
-        self.content, self.folder, self.faults = content, folder, faults
 
-    def read(self) -> CampaignFile | None:
-        for key in self.content:
-            if key not in {*SECTIONS, "instrument"}:
-                self.fault(
-                    self.content, key, f"{key!r} is unknown; expected {', '.join([*SECTIONS, 'instrument'])}"
-                )
-        organization, campaign = self.section("organization"), self.section("campaign")
-        policy = self.section("policy", optional=True)
-        timezone = self.text(organization, "timezone", "UTC")
-        if timezone not in zoneinfo.available_timezones():
-            self.fault(
-                organization, "timezone", f"{timezone!r} is no time zone; expected a name like Europe/Madrid"
-            )
-            timezone = "UTC"
-        currency = self.text(organization, "currency", "EUR").upper()
-        if not is_currency(currency):
-            self.fault(
-                organization, "currency", f"{currency!r} is no currency; expected an ISO 4217 code like EUR"
-            )
-        instrument = self.instrument()
-        opens, closes = (
-            self.moment(campaign, key, zoneinfo.ZoneInfo(timezone)) for key in ("opens", "closes")
+def _policy(node: Node | None) -> dict[str, int]:
+    """Thresholds that are left out have their defaults; a distribution never asks for less than a group."""
+    given = node.entries((), tuple(FLOORS)) if node else {}
+    found = {key: entry.whole(FLOORS[key], LARGEST_THRESHOLD) for key, entry in given.items()}
+    policy = {key: value for key, value in found.items() if value is not None}
+    group = policy.get("min_group", DEFAULT_GROUP)
+    if policy.setdefault("min_distribution", max(DEFAULT_DISTRIBUTION, group)) < group:
+        given["min_distribution"].report(f"is {policy['min_distribution']}", f"{group} (min_group) or more")
+    return policy
+
+
+def _amounts(node: Node | None, instrument: Instrument | None) -> tuple[int, ...]:
+    """One a step of the ladder; without them the instrument's own, which are the recommended ones."""
+    if instrument is None:
+        return ()
+    if node is None:
+        return instrument.amounts
+    amounts = tuple(entry.whole(1, LARGEST_AMOUNT) or 0 for entry in node.elements())
+    steps = len(instrument.items_of(ItemKind.LADDER))
+    if len(amounts) != steps or sorted(set(amounts)) != list(amounts):
+        node.report(f"are {', '.join(map(str, amounts)) or 'none'}", f"{steps} amounts, each above the last")
+    return amounts
+
+
+def _instrument(node: Node | None, folder: Path) -> Instrument | None:
+    named = node.text() if node else None
+    if node is None or named is None:
+        return None
+    place = installed().get(named, folder / named)
+    if not place.is_dir():
+        node.report(f"is {named!r}", f"{' or '.join(installed())}, or a folder beside {NAME}")
+        return None
+    try:
+        return load(place)
+    except InstrumentError as error:
+        node.problems.extend(
+            Problem(f"{named}/{problem.file}", problem.line, problem.column, problem.message)
+            for problem in error.problems
         )
-        if opens and closes and opens >= closes:
-            self.fault(campaign, "closes", f"{closes.date()} is not after opens; expected a later day")
-        thresholds = {key: self.threshold(policy, key) for key in FLOORS if key in policy}
-        organization_name, name = self.text(organization, "name"), self.text(campaign, "name")
-        if instrument is None or opens is None or closes is None:
-            return None
-        thresholds.setdefault(
-            "min_distribution", max(Policy.min_distribution, thresholds.get("min_group", 0))
-        )
-        amounts = self.amounts(campaign, instrument)
-        return CampaignFile(
-            organization_name,
-            timezone,
-            currency,
-            name,
-            opens,
-            closes,
-            amounts,
-            instrument,
-            Policy(**thresholds),
-        )
-
-    def fault(self, section: CommentedMap, key: str, message: str) -> None:
-        try:
-            line = section.lc.key(key)[0] + 1
-        except (AttributeError, KeyError, TypeError):
-            line = 0
-        self.faults.add(NAME, line, message)
-
-    def section(self, name: str, *, optional: bool = False) -> CommentedMap:
-        found = self.content.get(name)
-        if found is None and optional:
-            return CommentedMap()
-        if not isinstance(found, CommentedMap):
-            self.fault(
-                self.content,
-                name,
-                f"`{name}` is missing; expected a section with {', '.join(sorted(SECTIONS[name]))}",
-            )
-            return CommentedMap()
-        for key in found:
-            if key not in SECTIONS[name]:
-                self.fault(
-                    found, key, f"{name}.{key} is unknown; expected {', '.join(sorted(SECTIONS[name]))}"
-                )
-        return found
-
-    def text(self, section: CommentedMap, key: str, default: str | None = None) -> str:
-        value = section.get(key, default)
-        if value is None or not str(value).strip():
-            self.fault(section, key, f"`{key}` is missing; expected a text")
-            return ""
-        return str(value).strip()
-
-    def moment(self, section: CommentedMap, key: str, zone: zoneinfo.ZoneInfo) -> dt.datetime | None:
-        """A day means its first moment (opens) or its last (closes), in the organization's zone."""
-        value: Any = section.get(key)
-        if isinstance(value, str):
-            try:
-                value = dt.datetime.fromisoformat(value)
-            except ValueError:
-                value = None
-        if isinstance(value, dt.datetime):
-            plain = dt.datetime.fromisoformat(value.isoformat())
-            return plain if plain.tzinfo else plain.replace(tzinfo=zone)
-        if isinstance(value, dt.date):
-            time = dt.time.min if key == "opens" else dt.time(23, 59, 59)
-            return dt.datetime.combine(value, time, tzinfo=zone)
-        self.fault(section, key, f"`{key}` is {section.get(key)!r}; expected a day like 2026-03-31")
         return None
-
-    def threshold(self, section: CommentedMap, key: str) -> int:
-        value = section[key]
-        if not isinstance(value, int) or isinstance(value, bool) or not FLOORS[key] <= value <= 1000:  # noqa: PLR2004
-            self.fault(
-                section, key, f"policy.{key} is {value!r}; expected a whole number, {FLOORS[key]} or more"
-            )
-            return FLOORS[key]
-        return value
-
-    def amounts(self, section: CommentedMap, instrument: Instrument) -> tuple[int, ...]:
-        steps = len(instrument.items_of(ItemKind.LADDER))
-        given = section.get("amounts")
-        if given is None:
-            return tuple(instrument.amounts) if steps else ()
-        whole = isinstance(given, list) and all(type(a) is int or isinstance(a, int) for a in given)
-        rising = whole and all(a < b for a, b in zip([0, *given], given, strict=False))
-        if not rising or len(given) != steps:
-            self.fault(section, "amounts", f"amounts are {given!r}; expected {steps} whole numbers that rise")
-            return ()
-        return tuple(int(amount) for amount in given)
-
-    def instrument(self) -> Instrument | None:
-        named = self.text(self.content, "instrument")
-        if not named:
-            return None
-        folder = installed().get(named) or (self.folder / named)
-        if not folder.is_dir():
-            known = ", ".join(sorted(installed()))
-            self.fault(
-                self.content,
-                "instrument",
-                f"there is no instrument {named!r}; expected one of {known}, or a folder beside this file",
-            )
-            return None
-        try:
-            return load(folder)
-        except InstrumentError as error:
-            for problem in error.problems:
-                self.faults.add(problem.file, problem.line, problem.message)
-            return None

@@ -198,14 +198,14 @@ def thanks(request: HttpRequest) -> HttpResponse:
 
 def intro(request: HttpRequest, visit: Visit) -> HttpResponse:
     found, language = visit.found, visit.sitting.language
-    form = SheetForm(visit.sitting.asked)
+    number = blank_questions(visit.sitting).questions
     people = people_asked(found)
     executive = found.panel is Panel.EXECUTIVE
     least = found.campaign.min_executives if executive else found.campaign.min_group
     context: dict[str, Any] = {
         "purpose": found.campaign.instrument.intro(found.panel, language),
-        "questions": len(form.questions),
-        "minutes": max(1, round(len(form.questions) * SECONDS_A_QUESTION / 60)),
+        "questions": number,
+        "minutes": max(1, round(number * SECONDS_A_QUESTION / 60)),
         "executive": executive,
         "headcount": people,
         "few": people is not None and 0 < people < FEW * least,
@@ -229,7 +229,7 @@ def people_asked(found: passes.Found) -> int | None:
 
 def show_questions(request: HttpRequest, visit: Visit, form: SheetForm | None) -> HttpResponse:
     """`form` None: nobody has answered anything yet, so that the page is one that was drawn before."""
-    drawn = blank_questions(visit.sitting) if form is None else Drawn(form.render_questions(), contents(form))
+    drawn = blank_questions(visit.sitting) if form is None else draw(form)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None and form.errors else HTTPStatus.OK
     return page(
         request,
@@ -245,19 +245,22 @@ def show_questions(request: HttpRequest, visit: Visit, form: SheetForm | None) -
 
 @dataclass(frozen=True)
 class Drawn:
+    """The questions as HTML, the headings to jump to, and how many questions there are."""
+
     html: str
     parts: tuple[tuple[str, str], ...]
+    questions: int
 
 
-def contents(form: SheetForm) -> tuple[tuple[str, str], ...]:
-    return tuple((part.id, part.title) for part in form.parts)
+def draw(form: SheetForm) -> Drawn:
+    parts = tuple((part.id, part.title) for part in form.parts)
+    return Drawn(form.render_questions(), parts, len(form.questions))
 
 
 @lru_cache(maxsize=256)
 def blank_questions(sitting: Sitting) -> Drawn:
     """Drawn once for a campaign, panel and language: a campaign cannot change while it is open."""
-    form = SheetForm(sitting.asked)
-    return Drawn(form.render_questions(), contents(form))
+    return draw(SheetForm(sitting.asked))
 
 
 def unknown(request: HttpRequest) -> HttpResponse:

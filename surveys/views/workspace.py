@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from surveys import access, campaigns, queries, tasks
-from surveys.models import User
+from surveys.models import State, User
 from surveys.tenancy import within
 
 
@@ -31,12 +32,15 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def campaign(request: SignedInRequest, identifier: UUID) -> HttpResponse:
     entered = access.enter_campaign(request.user, identifier)
+    wave = entered.campaign
+    running = wave.state == State.OPEN and timezone.now() < wave.closes_at
     context = {
-        "campaign": entered.campaign,
+        "campaign": wave,
         "organization": entered.organization,
         "simulated": entered.organization.simulated,
-        "can_close": entered.campaign.state == "open" and access.can_close(entered),
-        "can_read_report": access.can_read_report(entered),
+        "running": running,
+        "can_close": running and access.can_close(entered),
+        "can_read_report": not running and wave.state != State.DRAFT and access.can_read_report(entered),
     }
     return render(request, "surveys/campaign.html", context)
 
@@ -52,5 +56,5 @@ def close(request: SignedInRequest, identifier: UUID) -> HttpResponseRedirect:
         except campaigns.Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("campaign", identifier)
-    tasks.close_campaign.delay(str(identifier), str(entered.organization.id))
+    tasks.soon(tasks.close_campaign, identifier, entered.organization.id)
     return redirect("report", identifier)

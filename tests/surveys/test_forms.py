@@ -1,6 +1,7 @@
 """The questionnaire as a form: what is drawn, and what comes back."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 import pytest
@@ -27,7 +28,7 @@ def asked(panel: Panel = Panel.FRONTLINE, language: str = "en", currency: str = 
     return Questionnaire(instrument(), panel, language, BACKGROUND, AMOUNTS, currency)
 
 
-def post(**values: str | list[str]) -> QueryDict:
+def post(values: Mapping[str, str | list[str]]) -> QueryDict:
     data = QueryDict(mutable=True)
     for name, value in values.items():
         data.setlist(name, [value] if isinstance(value, str) else value)
@@ -73,7 +74,7 @@ def test_every_legal_sheet_can_be_answered_in_the_form(sheet: bytes, panel: Pane
 
 
 def test_everything_may_be_skipped() -> None:
-    form = SheetForm(asked(), post())
+    form = SheetForm(asked(), post({}))
     assert form.is_valid()
     assert set(SheetCodec(instrument(), BACKGROUND).encode(form.answers())) == {0}
     assert form.comments() == {}
@@ -82,7 +83,7 @@ def test_everything_may_be_skipped() -> None:
 def test_what_is_given_comes_back_the_same() -> None:
     """The check page carries answers in hidden fields: they must make the same sheet."""
     name, _length = open_question()
-    data = post(**{obstacles(): ["1", "3"], "b-tenure": "2", name: "Refunds\r\nabove 20"})
+    data = post({obstacles(): ["1", "3"], "b-tenure": "2", name: "Refunds\r\nabove 20"})
     form = SheetForm(asked(), data)
     assert form.is_valid()
     again = QueryDict(mutable=True)
@@ -94,25 +95,25 @@ def test_what_is_given_comes_back_the_same() -> None:
 
 
 def test_too_many_choices_are_answered_with_a_number_to_keep() -> None:
-    form = SheetForm(asked(), post(**{obstacles(): ["1", "2", "3", "4"]}))
+    form = SheetForm(asked(), post({obstacles(): ["1", "2", "3", "4"]}))
     assert not form.is_valid()
     assert "keep the 3" in str(form.errors[obstacles()])
 
 
 @pytest.mark.parametrize("value", ["9", "0", "-1", "dk", "x", "1 "])
 def test_an_option_that_is_not_offered_is_refused(value: str) -> None:
-    form = SheetForm(asked(), post(**{"b-tenure": value}))
+    form = SheetForm(asked(), post({"b-tenure": value}))
     assert not form.is_valid()
 
 
 def test_a_line_break_counts_as_one_character() -> None:
     name, length = open_question()
-    assert SheetForm(asked(), post(**{name: "a" * (length - 2) + "\r\n" + "b"})).is_valid()
-    assert not SheetForm(asked(), post(**{name: "a" * (length + 1)})).is_valid()
+    assert SheetForm(asked(), post({name: "a" * (length - 2) + "\r\n" + "b"})).is_valid()
+    assert not SheetForm(asked(), post({name: "a" * (length + 1)})).is_valid()
 
 
 def test_kept_answers_are_drawn_and_not_judged() -> None:
-    form = SheetForm.with_kept(asked(), post(**{obstacles(): ["1", "2", "3", "4"], "b-tenure": "2"}))
+    form = SheetForm.with_kept(asked(), post({obstacles(): ["1", "2", "3", "4"], "b-tenure": "2"}))
     html = form.render_questions()
     assert not form.errors
     assert html.count(" checked") == 5
@@ -120,14 +121,14 @@ def test_kept_answers_are_drawn_and_not_judged() -> None:
 
 
 def test_only_the_chosen_level_is_checked_when_one_number_is_part_of_another() -> None:
-    form = SheetForm.with_kept(asked(), post(**{"b-tenure": "12"}))
+    form = SheetForm.with_kept(asked(), post({"b-tenure": "12"}))
     assert " checked" not in form.render_questions()
 
 
 def test_what_somebody_typed_is_escaped() -> None:
     name, _length = open_question()
     html = SheetForm.with_kept(
-        asked(), post(**{name: "</textarea><script>alert(1)</script>"})
+        asked(), post({name: "</textarea><script>alert(1)</script>"})
     ).render_questions()
     assert "<script" not in html
 
@@ -178,7 +179,7 @@ def test_the_two_panels_read_their_own_wording() -> None:
 
 
 def test_review_says_what_was_answered_and_what_was_skipped() -> None:
-    form = SheetForm(asked(), post(**{obstacles(): ["1", "3"], "b-tenure": "1"}))
+    form = SheetForm(asked(), post({obstacles(): ["1", "3"], "b-tenure": "1"}))
     assert form.is_valid()
     said = {question.name: words for _part, rows in form.review() for question, words in rows}
     assert said[obstacles()].count("\n") == 1

@@ -8,7 +8,6 @@ from typing import Any
 import typst
 from django.utils import translation
 
-from assessment.renderers import stated
 from assessment.renderers.pdf.content import content
 from assessment.report import Report
 
@@ -25,7 +24,7 @@ def render(report: Report, *, language: str, logo: bytes | None = None) -> bytes
     if logo is not None and (not logo.startswith(LOGO_BEGINS) or len(logo) > LOGO_LARGEST):
         raise ValueError(f"The logo must be a PNG or JPEG of at most {LOGO_LARGEST} bytes.")
     with translation.override(language):
-        plain = content(stated.only(report)) | {"logo": True if logo else None}
+        plain = content(report) | {"logo": True if logo else None}
     files = _templates() | {
         "report.json": json.dumps(plain).encode(),
         "logo.json": json.dumps(list(logo or b"")).encode(),

@@ -9,30 +9,40 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessment import charts, wording
-from assessment.renderers import stated, telling
+from assessment.renderers import telling
 from assessment.renderers.pdf.words import words
 from assessment.renderers.saying import (
     GapSaid,
     Said,
+    interval_said,
+    said_difference,
     said_estimate,
     said_gap,
     said_reliability,
+    said_share,
+    score,
     share_text,
 )
 from assessment.renderers.telling import PANELS
 from assessment.report import (
+    Agreement,
     Both,
+    Bounded,
+    Careful,
     Choice,
     Dimension,
     Estimate,
     Gap,
     Interval,
     Item,
+    Number,
     Pair,
     Quadrant,
     Report,
     Share,
     Unit,
+    UnitDifferences,
+    Weighted,
     Withheld,
 )
 
@@ -47,7 +57,6 @@ FIRST_PLACES = 3
 
 
 def content(report: Report) -> Json:
-    """`report` states bounds already (`stated.only`)."""
     blind = report.in_quadrant(Quadrant.BLIND_SPOT)
     return {
         "language": telling.language().split("-")[0],
@@ -83,6 +92,8 @@ def content(report: Report) -> Json:
         "spreads": spreads(report),
         "reliability": [_reliability(found) for found in report.dimensions],
         "agreement": agreement(report),
+        "beside": beside(report),
+        "change": change(report),
         "comments": [
             {"panel": found["panel"], "text": found["text"], "theme": found.get("theme", "")}
             for found in report.comments
@@ -100,16 +111,18 @@ def headline(gap: Gap | Withheld) -> Json:
         return {"number": "", "sentence": sentence, "sure": "", "verdict": "", "about": "", "bar": None}
     reach = charts.gap_bar(gap).reach
     scale = (-float(reach), float(reach))
+    number = said_gap(gap).text
+    bar = _gap_mark(gap, scale) | {"ends": [wording.signed(end) for end in scale]}
     return {
-        "number": wording.signed(gap.value),
+        "number": number,
         "sentence": sentence,
         "sure": wording.interval_in_words(gap),
         "verdict": str(wording.VERDICTS[gap.verdict]),
         "kind": gap.verdict.value,
         "about": wording.verdict_about(gap.verdict),
         "detail": said_gap(gap).detail,
-        "bar": _mark(gap.value, gap.interval, scale) | {"ends": [wording.signed(end) for end in scale]},
-        "alt": f"{_('Empowerment gap')}: {wording.signed(gap.value)}. {said_gap(gap).detail}",
+        "bar": bar,
+        "alt": f"{_('Empowerment gap')}: {number}. {said_gap(gap).detail}",
     }
 
 
@@ -156,13 +169,13 @@ def alt(title: str, frontline: Said, executive: Said) -> str:
 def score_mark(found: Estimate | Withheld) -> Json | None:
     if isinstance(found, Withheld):
         return None
-    return _mark(stated.stated_score(found).value, found.interval, charts.SCORES)
+    return _mark(charts.held(found.mean, charts.SCORES), found.interval, charts.SCORES)
 
 
 def share_mark(found: Share | Withheld) -> Json | None:
     if isinstance(found, Withheld):
         return None
-    return _mark(stated.stated_share(found.share).value, stated.share_interval(found), charts.SHARES)
+    return _mark(charts.held(found.share, charts.SHARES), found.interval, charts.SHARES)
 
 
 def _mark(value: float, interval: Interval | None, scale: Interval) -> Json:
@@ -173,7 +186,17 @@ def _mark(value: float, interval: Interval | None, scale: Interval) -> Json:
     return {"at": at(value), "low": ends[0], "high": ends[1]}
 
 
-def _unsure(found: float | Withheld) -> Said:
+def _gap_mark(gap: Gap, scale: Interval) -> Json:
+    """A gap that is only a bound has no place of its own, but the reach of all that it can be."""
+    if not isinstance(gap.value, Bounded):
+        return _mark(gap.value, gap.interval, scale)
+    low, high = gap.value.low, gap.value.high
+    return _mark(scale[0], (scale[0] if low is None else low, scale[1] if high is None else high), scale) | {
+        "at": None
+    }
+
+
+def _unsure(found: Number | Withheld) -> Said:
     return (
         Said(withheld=wording.why_withheld(found)) if isinstance(found, Withheld) else Said(share_text(found))
     )
@@ -187,12 +210,12 @@ def spread(found: Item) -> list[Json]:
     rows = []
     for place, label in enumerate(found.options):
         sides = {panel: shares[panel][place] if shares[panel] else None for panel in PANELS}
-        texts = [_stated_text(sides[panel]) for panel in PANELS]
+        texts = [_share_text(sides[panel]) for panel in PANELS]
         rows.append(
             {
                 "label": label,
-                **{panel: _stated_text(side) for panel, side in sides.items()},
-                "at": {panel: side.value if side else None for panel, side in sides.items()},
+                **{panel: _share_text(side) for panel, side in sides.items()},
+                "at": {panel: _at(side) for panel, side in sides.items()},
                 "alt": alt(label, Said(texts[0]), Said(texts[1])),
             }
         )
@@ -217,36 +240,29 @@ def _both_spread(found: Item) -> list[str]:
     texts = []
     for panel in PANELS:
         shares = _distribution(getattr(found.pair, panel))
-        texts += [_stated_text(one) for one in shares] or [""] * len(found.options)
+        texts += [_share_text(one) for one in shares] or [""] * len(found.options)
     return texts
 
 
-def _distribution(found: Estimate | Withheld) -> tuple[stated.Stated, ...]:
-    if isinstance(found, Withheld) or not found.distribution:
-        return ()
-    return stated.stated_distribution(found.distribution)
+def _distribution(found: Estimate | Withheld) -> tuple[Number, ...]:
+    return () if isinstance(found, Withheld) else found.spread or ()
 
 
-def _stated_text(found: stated.Stated | None) -> str:
-    if found is None:
-        return ""
-    share = wording.whole_percent(found.value)
-    match found.bound:
-        case stated.Bound.EXACT:
-            return share
-        case stated.Bound.AT_MOST:
-            return _("%(bound)s or less") % {"bound": share}
-        case stated.Bound.AT_LEAST:
-            return _("%(bound)s or more") % {"bound": share}
+def _at(share: Number | None) -> float | None:
+    return None if share is None else round(charts.held(share, charts.SHARES), 4)
+
+
+def _share_text(share: Number | None) -> str:
+    return "" if share is None else share_text(share)
 
 
 def bars(label: str, both: Both, *, blind: bool = False) -> Json:
-    frontline, executive = telling.said_share(both.frontline), telling.said_share(both.executive)
+    frontline, executive = said_share(both.frontline), said_share(both.executive)
     return {
         "label": label,
         "frontline": said(frontline),
         "executive": said(executive),
-        "gap": said(telling.said_difference(both)),
+        "gap": said(said_difference(both)),
         "at": {panel: _share_at(getattr(both, panel)) for panel in PANELS},
         "marks": {panel: share_mark(getattr(both, panel)) for panel in PANELS},
         "blind": blind,
@@ -255,7 +271,7 @@ def bars(label: str, both: Both, *, blind: bool = False) -> Json:
 
 
 def _share_at(found: Share | Withheld) -> float | None:
-    return None if isinstance(found, Withheld) else round(stated.stated_share(found.share).value, 4)
+    return None if isinstance(found, Withheld) else round(charts.held(found.share, charts.SHARES), 4)
 
 
 def choice(found: Choice) -> Json:
@@ -299,7 +315,7 @@ def _row(name: str, depth: int, cells: Mapping[str, Estimate | Withheld], report
 def _cell(found: Estimate | Withheld) -> Json:
     plain = said(said_estimate(found))
     if isinstance(found, Estimate):
-        plain |= {"short": said_estimate(found).short, "at": stated.stated_score(found).value / 100}
+        plain |= {"short": said_estimate(found).short, "at": charts.held(found.mean, charts.SCORES) / 100}
     return plain
 
 
@@ -318,17 +334,15 @@ def _reliability(found: Dimension) -> Json:
     }
 
 
-MEASURES = {"executive": ("rwg", "ad"), "units": ("icc1", "icc2")}
-
-
 def agreement(report: Report) -> list[Json]:
     """How much executives agree with each other, and how much units differ, by dimension."""
+    sides = ((report.executive_agreement, ("rwg", "ad")), (report.unit_differences, ("icc1", "icc2")))
     return [
         {
             "title": one.title,
             "cells": [
-                said(_measure(report.agreement[source].get(one.id, {"status": "not_asked"}), measure))
-                for source, measures in MEASURES.items()
+                said(_measure(found.get(one.id, Withheld("not_asked")), measure))
+                for found, measures in sides
                 for measure in measures
             ],
         }
@@ -336,12 +350,59 @@ def agreement(report: Report) -> list[Json]:
     ]
 
 
-def _measure(found: Mapping[str, Any], measure: str) -> Said:
-    if "status" in found:
-        return Said(withheld=wording.why_withheld(Withheld(found["status"])))
-    value = found[measure]
+def _measure(found: Agreement | UnitDifferences | Withheld, measure: str) -> Said:
+    if isinstance(found, Withheld):
+        return Said(withheld=wording.why_withheld(found))
+    value: float | None = getattr(found, measure)
     return (
         Said(withheld=_("Too few complete answers to say."))
         if value is None
         else Said(wording.decimals(value, 2))
     )
+
+
+def beside(report: Report) -> list[Json]:
+    """Means as they are, weighted to head counts, and without answers that look careless."""
+    return [
+        {
+            "title": one.title,
+            "cells": [
+                said(said_estimate(one.pair.frontline)),
+                said(_weighted(report.weighted.get(one.id, Withheld("not_asked")))),
+                *(
+                    said(_careful(report.careful.get(panel, {}).get(one.id, Withheld("not_asked"))))
+                    for panel in PANELS
+                ),
+            ],
+        }
+        for one in report.dimensions
+        if one.id in report.weighted or any(one.id in found for found in report.careful.values())
+    ]
+
+
+def _weighted(found: Weighted | Withheld) -> Said:
+    if isinstance(found, Withheld):
+        return Said(withheld=wording.why_withheld(found))
+    interval = f"{interval_said(*map(wording.one_decimal, found.interval))}, " if found.interval else ""
+    return Said(score(found.mean), interval + telling.weighting(found))
+
+
+def _careful(found: Careful | Withheld) -> Said:
+    if isinstance(found, Withheld):
+        return Said(withheld=wording.why_withheld(found))
+    return Said(score(found.mean), telling.set_aside(found))
+
+
+def change(report: Report) -> Json | None:
+    found = report.change
+    if found is None:
+        return None
+    sides = ("frontline", "executive", "gap")
+    return {
+        "since": _("Since %(wave)s") % {"wave": found.since},
+        "headline": said(said_gap(found.headline)),
+        "rows": [
+            {"title": one.title, "cells": [said(said_gap(getattr(one, side))) for side in sides]}
+            for one in found.dimensions
+        ],
+    }

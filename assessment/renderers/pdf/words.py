@@ -86,6 +86,21 @@ def words() -> dict[str, str | list[str]]:
             "units. ICC(2): how well a unit’s average tells it from others."
         ),
         "measures": [_("agreement r_wg"), _("deviation AD"), "ICC(1)", "ICC(2)"],
+        "beside": _("The same numbers computed otherwise"),
+        "beside_about": _(
+            "Weighted: each group counts as much as its people, not as much as its answers. Without careless "
+            "answers: sheets that were filled in without reading, as far as that can be told, are left out."
+        ),
+        "beside_heads": [
+            _("Front line, as shown"),
+            _("Front line, weighted to head counts"),
+            _("Front line, without careless answers"),
+            _("Executives, without careless answers"),
+        ],
+        "change": _("Change since the last wave"),
+        "change_about": _(
+            "Now minus then. Other people may have answered then; a change is no measure of any single person."
+        ),
         "answered": _("Answered"),
         "rate": _("Share of those asked"),
         "reading": _("How to read it"),

@@ -2,7 +2,7 @@
 
 from django.utils import translation
 
-from assessment.renderers import stated, telling
+from assessment.renderers import telling
 from assessment.renderers.pptx.canvas import Canvas
 from assessment.renderers.pptx.slides import fill
 from assessment.report import Report
@@ -16,7 +16,7 @@ def render(report: Report, *, language: str, template: bytes | None = None) -> b
     """On the firm's template where there is one. ValueError for a template that cannot be used."""
     with translation.override(language):
         canvas = Canvas(template, telling.simulated() if report.simulated else "")
-        fill(canvas, stated.only(report))
+        fill(canvas, report)
         about = canvas.deck.core_properties
         about.title, about.language = telling.title(report), language
         about.author = about.last_modified_by = "Latitude"

@@ -5,12 +5,20 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from pptx.dml.color import RGBColor
 
-from assessment import wording
-from assessment.renderers import stated, telling
+from assessment import charts, wording
+from assessment.renderers import telling
 from assessment.renderers.pptx.parts import ACCENT, SOFT, Mark, Point, Series
-from assessment.renderers.saying import GapSaid, Said, said_estimate, said_gap
+from assessment.renderers.saying import (
+    GapSaid,
+    Said,
+    said_difference,
+    said_estimate,
+    said_gap,
+    said_share,
+    share_text,
+)
 from assessment.renderers.telling import PANELS
-from assessment.report import Both, Estimate, Gap, Item, Report, Share, Withheld
+from assessment.report import Both, Bounded, Estimate, Gap, Item, Number, Report, Share, Withheld
 
 
 def said_text(found: Said | GapSaid) -> str:
@@ -20,17 +28,19 @@ def said_text(found: Said | GapSaid) -> str:
 def score_point(found: Estimate | Withheld) -> Point:
     if isinstance(found, Withheld):
         return Point(None, "")
-    score = stated.stated_score(found)
-    return Point(float(wording.rounded(score.value, 1)), said_estimate(found).text if score.bound else "")
+    label = said_estimate(found).text if isinstance(found.mean, Bounded) else ""
+    return Point(float(wording.rounded(charts.held(found.mean, charts.SCORES), 1)), label)
 
 
 def share_point(found: Share | Withheld) -> Point:
     if isinstance(found, Withheld):
         return Point(None, "")
-    share = stated.stated_share(found.share)
-    return Point(
-        float(wording.rounded(share.value, 2)), telling.said_share(found).text if share.bound else ""
-    )
+    return number_point(found.share)
+
+
+def number_point(share: Number) -> Point:
+    label = share_text(share) if isinstance(share, Bounded) else ""
+    return Point(float(wording.rounded(charts.held(share, charts.SHARES), 2)), label)
 
 
 def both_series(found: Sequence[Both]) -> list[Series]:
@@ -55,8 +65,8 @@ def alt_text(title: str, found: Sequence[tuple[str, Both]]) -> str:
         _("%(title)s: front line %(lived)s, executives %(believed)s")
         % {
             "title": label,
-            "lived": said_text(telling.said_share(both.frontline)),
-            "believed": said_text(telling.said_share(both.executive)),
+            "lived": said_text(said_share(both.frontline)),
+            "believed": said_text(said_share(both.executive)),
         }
         for label, both in found
     ]
@@ -68,10 +78,10 @@ def both_notes(found: Sequence[tuple[str, Both]]) -> list[str]:
     for label, both in found:
         sides = []
         for panel in PANELS:
-            said = telling.said_share(getattr(both, panel))
+            said = said_share(getattr(both, panel))
             detail = f" ({said.detail})" if said.detail else ""
             sides.append(f"{telling.panel_name(panel)} {said.text or said.withheld}{detail}")
-        apart = telling.said_difference(both)
+        apart = said_difference(both)
         gap = f"{_('Gap')} {apart.text} ({apart.detail})" if apart.text else f"{_('Gap')}: {apart.withheld}"
         notes.append(f"{label}: {'; '.join(sides)}; {gap}")
     return notes
@@ -108,15 +118,11 @@ def gap_mark(found: Gap | Withheld) -> Mark:
 
 def spread(item: Item, panel: str) -> Series:
     found: Estimate | Withheld = getattr(item.pair, panel)
-    counts = found.distribution if isinstance(found, Estimate) else None
-    shares = stated.stated_distribution(counts) if counts else ()
-    if not shares:
-        return Series(panel, telling.panel_name(panel), [Point(None, "") for _option in item.options])
-    return Series(
-        panel,
-        telling.panel_name(panel),
-        [Point(float(wording.rounded(one.value, 2)), bound(one)) for one in shares],
+    shares = found.spread if isinstance(found, Estimate) else None
+    points = (
+        [number_point(one) for one in shares] if shares else [Point(None, "") for _option in item.options]
     )
+    return Series(panel, telling.panel_name(panel), points)
 
 
 def unspread(found: Series) -> str:
@@ -124,17 +130,6 @@ def unspread(found: Series) -> str:
     if any(point.value is not None for point in found.points):
         return ""
     return wording.why_withheld(Withheld("too_few_for_distribution"))
-
-
-def bound(found: stated.Stated) -> str:
-    share = wording.whole_percent(found.value)
-    match found.bound:
-        case stated.Bound.EXACT:
-            return ""
-        case stated.Bound.AT_MOST:
-            return _("%(bound)s or less") % {"bound": share}
-        case stated.Bound.AT_LEAST:
-            return _("%(bound)s or more") % {"bound": share}
 
 
 def spread_alt(item: Item, series: Sequence[Series]) -> str:
@@ -154,7 +149,7 @@ def heat(found: Estimate | Withheld) -> RGBColor | None:
     """The fuller, the further from 50: orange below, green above."""
     if isinstance(found, Withheld):
         return None
-    away = (stated.stated_score(found).value - 50) / 50
+    away = (charts.held(found.mean, charts.SCORES) - 50) / 50
     end = (0xE0, 0x8A, 0x4A) if away < 0 else (0x4F, 0x9A, 0x84)
     red, green, blue = (round(255 + (channel - 255) * abs(away) * 0.9) for channel in end)
     return RGBColor(red, green, blue)

@@ -47,7 +47,6 @@ LONGEST_TABLE = 11
 
 
 def fill(canvas: Canvas, report: Report) -> None:
-    """`report` states bounds already (`stated.only`)."""
     opening(canvas, report)
     dimensions(canvas, report)
     ladder(canvas, report)
@@ -79,7 +78,7 @@ def opening(canvas: Canvas, report: Report) -> None:
         canvas.text(
             slide,
             Box(top=0.12, height=0.33),
-            Words(f"{wording.signed(found.value)} {_('points')}", 80, bold=True, colour=ACCENT),
+            Words(f"{said_gap(found).text} {_('points')}", 80, bold=True, colour=ACCENT),
         )
     canvas.text(slide, Box(top=0.47, height=0.2, width=0.9), Words(sentence, 26))
     verdict = [Words(wording.verdict_about(found.verdict), 16)] if isinstance(found, Gap) else []

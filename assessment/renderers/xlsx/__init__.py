@@ -2,7 +2,7 @@
 
 from django.utils import translation
 
-from assessment.renderers import stated, telling
+from assessment.renderers import telling
 from assessment.renderers.xlsx.book import Book
 from assessment.renderers.xlsx.sheets import sheets
 from assessment.report import Report
@@ -16,6 +16,6 @@ def render(report: Report, *, language: str) -> bytes:
     with translation.override(language):
         note = telling.simulated() if report.simulated else ""
         book = Book(title=telling.title(report), note=note, created=telling.closed(report))
-        for sheet in sheets(stated.only(report)):
+        for sheet in sheets(report):
             book.add(sheet)
         return book.bytes()

@@ -1,23 +1,41 @@
 """Released numbers as entries of a sheet; what is withheld is its reason in words."""
 
 from assessment import wording
-from assessment.renderers import stated
+from assessment.renderers.stated import Bound, stated
 from assessment.renderers.telling import PANELS
 from assessment.renderers.xlsx.book import Entry, Kind, around_bound
-from assessment.report import Both, Estimate, Gap, Interval, Pair, Share, Withheld
+from assessment.report import Both, Bounded, Estimate, Gap, Interval, Number, Pair, Share, Withheld
 
 NOTHING = Entry(None)
 Entries = list[Entry]
 
 
-def bound(found: stated.Stated, kind: Kind) -> Entry:
+def bound(number: Number, kind: Kind) -> Entry:
+    found = stated(number)
     match found.bound:
-        case stated.Bound.EXACT:
+        case Bound.EXACT:
             return Entry(found.value, kind)
-        case stated.Bound.AT_MOST:
+        case Bound.AT_MOST:
             return Entry(found.value, kind, around_bound(least=False))
-        case stated.Bound.AT_LEAST:
+        case Bound.AT_LEAST:
             return Entry(found.value, kind, around_bound(least=True))
+        case Bound.BETWEEN:
+            return Entry(f"{found.value} \N{EN DASH} {found.other}")
+
+
+def gap_value(number: Number) -> Entry:
+    """A gap; as a range in words where one of its sides is only a bound."""
+    if isinstance(number, Bounded):
+        return Entry(wording.bounded(number, wording.signed))
+    return Entry(number, Kind.GAP)
+
+
+def percent(number: Number) -> Number:
+    """A share in points of a hundred."""
+    if not isinstance(number, Bounded):
+        return 100 * number
+    low, high = (None if end is None else 100 * end for end in (number.low, number.high))
+    return Bounded(low, high)
 
 
 def why(found: Withheld) -> Entry:
@@ -34,10 +52,10 @@ def estimate(found: Estimate | Withheld) -> Entries:
         return [NOTHING, why(found), *[NOTHING] * 4]
     favourable = NOTHING
     if found.favourable is not None:
-        favourable = bound(stated.stated_share(found.favourable), Kind.SHARE)
+        favourable = bound(found.favourable, Kind.SHARE)
     return [
         Entry(found.n, Kind.COUNT),
-        bound(stated.stated_score(found), Kind.SCORE),
+        bound(found.mean, Kind.SCORE),
         *interval(found.interval, Kind.SCORE),
         Entry(found.sd, Kind.SCORE),
         favourable,
@@ -49,7 +67,7 @@ def gap(found: Gap | Withheld) -> Entries:
     if isinstance(found, Withheld):
         return [why(found), *[NOTHING] * 5]
     return [
-        Entry(found.value, Kind.GAP),
+        gap_value(found.value),
         *interval(found.interval, Kind.GAP),
         Entry(found.hedges_g, Kind.COEFFICIENT),
         Entry(found.p_adjusted, Kind.PROBABILITY),
@@ -69,28 +87,28 @@ def share(found: Share | Withheld) -> Entries:
         return [NOTHING, why(found), NOTHING, NOTHING]
     return [
         Entry(found.n, Kind.COUNT),
-        bound(stated.stated_share(found.share), Kind.SHARE),
-        *interval(stated.share_interval(found), Kind.SHARE),
+        bound(found.share, Kind.SHARE),
+        *interval(found.interval, Kind.SHARE),
     ]
 
 
 def both(found: Both) -> Entries:
     """Both sides' shares, then the difference in points with the ends of its interval."""
-    apart = stated.difference(found)
+    apart = found.difference
     sides = [entry for panel in PANELS for entry in share(getattr(found, panel))]
     if isinstance(apart, Withheld):
         return [*sides, why(apart), NOTHING, NOTHING]
-    points = (100 * apart.value, 100 * apart.interval[0], 100 * apart.interval[1])
-    return [*sides, *(Entry(value, Kind.GAP) for value in points)]
+    ends = (100 * apart.interval[0], 100 * apart.interval[1]) if apart.interval else None
+    return [*sides, gap_value(percent(apart.value)), *interval(ends, Kind.GAP)]
 
 
 def distribution(found: Estimate | Withheld, options: int) -> Entries:
     if isinstance(found, Withheld):
         return [why(found), *[NOTHING] * (options - 1)]
-    if not found.distribution:
+    if not found.spread:
         return [why(Withheld("too_few_for_distribution")), *[NOTHING] * (options - 1)]
-    return [bound(one, Kind.SHARE) for one in stated.stated_distribution(found.distribution)]
+    return [bound(one, Kind.SHARE) for one in found.spread]
 
 
-def unsure(found: float | Withheld) -> Entry:
-    return why(found) if isinstance(found, Withheld) else bound(stated.stated_share(found), Kind.SHARE)
+def unsure(found: Number | Withheld) -> Entry:
+    return why(found) if isinstance(found, Withheld) else bound(found, Kind.SHARE)

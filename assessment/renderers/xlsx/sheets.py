@@ -9,14 +9,13 @@ from assessment.renderers import telling
 from assessment.renderers.telling import PANELS
 from assessment.renderers.xlsx import cells
 from assessment.renderers.xlsx.book import Entry, Kind, Sheet
-from assessment.report import Estimate, Gap, Report, Withheld
+from assessment.report import Careful, Estimate, Gap, Report, Weighted, Withheld
 
 Rows = list[Sequence[Entry]]
 LABEL, NUMBER = 34, 11
 
 
 def sheets(report: Report) -> Iterator[Sheet]:
-    """`report` states bounds already (`stated.only`)."""
     yield summary(report)
     yield dimensions(report)
     yield questions(report)
@@ -32,6 +31,9 @@ def sheets(report: Report) -> Iterator[Sheet]:
     if report.cuts:
         yield groups(report)
     yield reliability(report)
+    yield beside(report)
+    if report.change:
+        yield change(report)
     if report.comments:
         yield comments(report)
     yield withheld(report)
@@ -246,23 +248,82 @@ def reliability(report: Report) -> Sheet:
 
 def _agreement(report: Report) -> Iterator[list[Entry]]:
     """How much executives agree with each other, and how much units differ."""
-    titles = {one.id: one.title for one in report.dimensions}
-    parts = (
-        (
-            "executive",
-            _("Executives among each other"),
-            (("rwg", _("agreement r_wg")), ("ad", _("deviation AD"))),
-        ),
-        ("units", _("Do units differ?"), (("icc1", "ICC(1)"), ("icc2", "ICC(2)"))),
-    )
-    for key, title, measures in parts:
+    within = (("rwg", _("agreement r_wg")), ("ad", _("deviation AD")))
+    between = (("icc1", "ICC(1)"), ("icc2", "ICC(2)"))
+    for title, found, measures in (
+        (_("Executives among each other"), report.executive_agreement, within),
+        (_("Do units differ?"), report.unit_differences, between),
+    ):
         yield [Entry(title, Kind.HEAD), *(Entry(name, Kind.HEAD) for _key, name in measures)]
-        for name, found in report.agreement[key].items():
-            label = Entry(titles.get(name, name), Kind.STRONG)
-            if "status" in found:
-                yield [label, cells.why(Withheld(found["status"]))]
+        for one in report.dimensions:
+            label, measured = Entry(one.title, Kind.STRONG), found.get(one.id, Withheld("not_asked"))
+            if isinstance(measured, Withheld):
+                yield [label, cells.why(measured)]
             else:
-                yield [label, *(Entry(found[measure], Kind.COEFFICIENT) for measure, _name in measures)]
+                values = (getattr(measured, key) for key, _name in measures)
+                yield [label, *(Entry(value, Kind.COEFFICIENT) for value in values)]
+
+
+def beside(report: Report) -> Sheet:
+    """The same means computed otherwise: weighted to head counts, and without answers that look careless."""
+    heads = [
+        _("Dimension"),
+        _("Side"),
+        _("How"),
+        _("mean"),
+        _("low"),
+        _("high"),
+        _("n"),
+        _("What stands behind it"),
+    ]
+    rows: Rows = []
+    for one in report.dimensions:
+        label = Entry(one.title, Kind.STRONG)
+        weighted = report.weighted.get(one.id)
+        if weighted is not None:
+            how = [label, Entry(telling.panel_name(PANELS[0])), Entry(_("weighted to head counts"))]
+            rows.append([*how, *_weighted(weighted)])
+        for panel in PANELS:
+            careful = report.careful.get(panel, {}).get(one.id)
+            if careful is not None:
+                how = [
+                    label,
+                    Entry(telling.panel_name(panel)),
+                    Entry(_("without answers that look careless")),
+                ]
+                rows.append([*how, *_careful(careful)])
+    return Sheet(_("Computed otherwise"), heads, rows, (18, 14, 34, *[NUMBER] * 4, 60), frozen=3)
+
+
+def _weighted(found: Weighted | Withheld) -> list[Entry]:
+    if isinstance(found, Withheld):
+        return [cells.why(found)]
+    about = telling.weighting(found)
+    ends = cells.interval(found.interval, Kind.SCORE)
+    return [cells.bound(found.mean, Kind.SCORE), *ends, Entry(found.n, Kind.COUNT), Entry(about)]
+
+
+def _careful(found: Careful | Withheld) -> list[Entry]:
+    if isinstance(found, Withheld):
+        return [cells.why(found)]
+    about = telling.set_aside(found)
+    empty = [cells.NOTHING] * 2
+    return [cells.bound(found.mean, Kind.SCORE), *empty, Entry(found.n, Kind.COUNT), Entry(about)]
+
+
+def change(report: Report) -> Sheet:
+    found = report.change
+    if found is None:
+        raise ValueError("The report has no wave before.")
+    gap = [_("Change"), _("Low"), _("High"), _("Effect size"), _("Adjusted p"), _("Verdict")]
+    rows: Rows = [[Entry(_("Empowerment gap"), Kind.STRONG), Entry(_("Gap")), *cells.gap(found.headline)]]
+    for one in found.dimensions:
+        for panel in PANELS:
+            name = Entry(telling.panel_name(panel))
+            rows.append([Entry(one.title, Kind.STRONG), name, *cells.gap(getattr(one, panel))])
+        rows.append([Entry(one.title, Kind.STRONG), Entry(_("Gap")), *cells.gap(one.gap)])
+    title = _("Since %(wave)s") % {"wave": found.since}
+    return Sheet(title, [_("Dimension"), _("Side"), *gap], rows, (20, 14, *[NUMBER] * 5, 16), frozen=2)
 
 
 def comments(report: Report) -> Sheet:

@@ -43,14 +43,19 @@ def rank_attack(matrix: np.ndarray, k: int) -> bool:
 
     People with equal columns are deleted together or not at all (deleting some of them changes nothing).
     """
+    if not matrix.size:
+        return False
     columns, counts = np.unique(matrix, axis=1, return_counts=True)
-    rank = np.linalg.matrix_rank(columns) if columns.size else 0
+    rank = np.linalg.matrix_rank(columns)
     small = [index for index, count in enumerate(counts) if count < k]
-    for size in range(1, k):
-        for gone in combinations(small, size):
-            if counts[list(gone)].sum() >= k:
-                continue
-            kept = np.delete(columns, gone, axis=1)
-            if (np.linalg.matrix_rank(kept) if kept.size else 0) < rank:
-                return True
+    sets = [
+        gone for size in range(1, k) for gone in combinations(small, size) if counts[list(gone)].sum() < k
+    ]
+    for start in range(0, len(sets), 2000):
+        chunk = sets[start : start + 2000]
+        kept = np.repeat(columns[None], len(chunk), axis=0)
+        for index, gone in enumerate(chunk):
+            kept[index][:, list(gone)] = 0
+        if (np.linalg.matrix_rank(kept) < rank).any():
+            return True
     return False

@@ -15,7 +15,7 @@ def of_matrix(matrix: np.ndarray, nested: bool = False) -> Incidence:
     return Incidence(rows, np.ones(matrix.shape[1], np.int64), np.full(len(matrix), nested))
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(40))
 def test_agrees_with_both_attackers_on_any_choice_of_cells(seed: int) -> None:
     rng = np.random.default_rng(seed)
     world = random_world(rng, people=22)
@@ -28,11 +28,11 @@ def test_agrees_with_both_attackers_on_any_choice_of_cells(seed: int) -> None:
         matrix = world.matrix(chosen)
         assert found.proof is not Proof.UNDECIDED
         assert found.safe == (not rank_attack(matrix, k))
-        if seed < 12 and matrix.size:
+        if seed < 6 and matrix.size:
             assert found.safe == (smallest_support(matrix) >= k)
 
 
-@pytest.mark.parametrize("seed", range(80))
+@pytest.mark.parametrize("seed", range(60))
 def test_agrees_on_arbitrary_rows_whatever_the_hint(seed: int) -> None:
     rng = np.random.default_rng(seed)
     matrix = (rng.random((int(rng.integers(1, 6)), int(rng.integers(1, 14)))) < rng.uniform(0.3, 0.9)) * 1

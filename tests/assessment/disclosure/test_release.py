@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from assessment.disclosure import panel as module
+from assessment.disclosure import plan
 from assessment.disclosure.attack import Finding, Proof
 from assessment.disclosure.cells import (
     Chosen,
@@ -43,7 +44,7 @@ def people(units: list[int], levels: list[list[int]] | None = None) -> Membershi
     return Membership.of_people(np.array(units, np.int32), columns, np.ones((len(units), 1), bool), ("a",))
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", range(60))
 def test_nothing_released_isolates_a_group(seed: int) -> None:
     world = random_world(np.random.default_rng(seed), people=45)
     membership = world.membership
@@ -52,7 +53,7 @@ def test_nothing_released_isolates_a_group(seed: int) -> None:
         part = table.parts[FRONT, statistic]
         assert not rank_attack(world.matrix(part.shown, column), POLICY.min_group)
         assert part.full <= part.shown
-        if seed < 40:
+        if seed < 20:
             assert not rank_attack(world.matrix(part.full, column), 7)
 
 
@@ -123,7 +124,7 @@ def test_only_release_makes_a_table() -> None:
 
 
 def test_what_the_auditor_refuses_does_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "audit_once", lambda task, chosen: Finding(Proof.UNDECIDED, 1.0))
+    monkeypatch.setattr(plan, "audit", lambda design, k, **_: Finding(Proof.UNDECIDED, 1.0))
     with pytest.raises(UnsafeReleaseError):
         release(POLICY, Tree((None,)), {FRONT: people([0] * 20)})
 

@@ -65,6 +65,7 @@ def test_public_key_comes_back_and_its_id_is_the_hash(public: rsa.RSAPublicKey) 
         bytes(SPKI_BYTES),
         SPKI_HEAD + b"\xff" * 255 + SPKI_TAIL,
         SPKI_HEAD + b"\xff" * 257 + SPKI_TAIL,
+        SPKI_HEAD + b"\0" + b"\xff" * 256 + SPKI_TAIL,
         SPKI_HEAD + b"\x7f" + b"\xff" * 255 + SPKI_TAIL,
         SPKI_HEAD + b"\xff" * 255 + b"\xfe" + SPKI_TAIL,
         SPKI_HEAD + b"\xff" * 256 + bytes.fromhex("0203010003"),
@@ -101,6 +102,7 @@ def test_other_private_keys_are_refused(kind: str) -> None:
         private_from_bytes(stored)
 
 
-def test_a_key_of_another_size_is_not_published() -> None:
+@pytest.mark.parametrize(("exponent", "bits"), [(65537, 1024), (3, 2048)])
+def test_a_key_of_another_size_or_exponent_is_not_published(exponent: int, bits: int) -> None:
     with pytest.raises(BlindSignatureError):
-        spki(rsa.generate_private_key(65537, 1024).public_key())
+        spki(rsa.generate_private_key(exponent, bits).public_key())

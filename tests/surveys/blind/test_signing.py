@@ -1,4 +1,5 @@
 import math
+import secrets
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from surveys.blind import signing
 from surveys.blind.client import _blind, blind, finalize, prepare
 from surveys.blind.keys import SIGNATURE_BYTES
+from surveys.blind.numbers import random_unit
 from surveys.blind.problems import BlindSignatureError, SigningFailureError
 from surveys.blind.signing import blind_sign
 from surveys.blind.variants import Variant
@@ -147,7 +149,7 @@ def test_a_reply_by_another_key_is_refused(
         finalize(public, prepared, reply, blinding.inverse)
 
 
-@pytest.mark.parametrize("change", ["truncated", "longer", "flipped", "zero", "other message"])
+@pytest.mark.parametrize("change", ["truncated", "longer", "wider", "flipped", "zero", "other message"])
 def test_a_wrong_reply_is_refused(private: rsa.RSAPrivateKey, public: rsa.RSAPublicKey, change: str) -> None:
     prepared = prepare(b"m")
     blinding = blind(public, prepared)
@@ -155,6 +157,7 @@ def test_a_wrong_reply_is_refused(private: rsa.RSAPrivateKey, public: rsa.RSAPub
     wrong = {
         "truncated": reply[:-1],
         "longer": reply + b"\0",
+        "wider": b"\0" + reply,
         "flipped": bytes([*reply[:-1], reply[-1] ^ 1]),
         "zero": bytes(len(reply)),
         "other message": blind_sign(private, blind(public, prepared).blinded),
@@ -170,3 +173,17 @@ def test_a_modulus_too_short_for_the_encoding_is_refused() -> None:
     with pytest.raises(BlindSignatureError, match="too short"):
         _blind(short, b"m", bytes(48), (1, 1))
     assert len(_blind(enough, b"m", bytes(48), (1, 1)).blinded) == 99
+
+
+def test_a_key_whose_modulus_shares_a_factor_with_the_message_is_refused() -> None:
+    """The encoded message ends in 0xbc, so it is even; so is this modulus."""
+    with pytest.raises(BlindSignatureError, match="unsound"):
+        _blind(rsa.RSAPublicNumbers(65537, 1 << 2047), b"m", bytes(48), (1, 1))
+
+
+def test_a_factor_of_the_modulus_met_by_chance_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "randbelow", lambda _below: 4)
+
+    assert random_unit(21) == (5, 17)
+    with pytest.raises(BlindSignatureError, match="factor"):
+        random_unit(35)

@@ -2,10 +2,10 @@
 
 import datetime as dt
 import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -33,18 +33,18 @@ def unspent() -> int:
         return Pass.objects.filter(spent=False).count()
 
 
-def text(response: HttpResponse) -> str:
-    return response.content.decode()
+def text(response: Any) -> str:
+    return str(response.content.decode())
 
 
-def ballot_of(response: HttpResponse) -> str:
+def ballot_of(response: Any) -> str:
     found = re.search(r'name="ballot" value="([^"]+)"', text(response))
     assert found
     return found[1]
 
 
-def send(phone: Client, code: str, ballot: str, **answers: str) -> HttpResponse:
-    return phone.post(reverse("answer-send"), {"code": code, "ballot": ballot, **answers})  # type: ignore[return-value]
+def send(phone: Client, code: str, ballot: str, **answers: str) -> Any:
+    return phone.post(reverse("answer-send"), {"code": code, "ballot": ballot, **answers})
 
 
 def test_the_whole_walk_makes_one_ballot_and_sets_no_cookie(world: World, phone: Client) -> None:
@@ -223,3 +223,14 @@ def test_pages_are_small_and_carry_no_script_or_inline_style(world: World, phone
     ):
         assert "<script" not in text(page)
         assert "style=" not in text(page)
+
+
+def test_the_enter_key_leads_to_the_check_and_changes_no_language(world: World, phone: Client) -> None:
+    """It presses a form's first button in the page's order, shown or not."""
+    code = world.code(world.open_campaign())
+    page = text(phone.post(reverse("answer-questions"), {"code": code}))
+    first = re.search(r"<button[^>]*>", page)
+    assert first
+    assert 'form="sheet"' in first[0]
+    assert "formaction" not in first[0]
+    assert f'<form id="sheet" method="post" action="{reverse("answer-check")}"' in page

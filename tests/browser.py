@@ -1,0 +1,126 @@
+"""A real chromium, and a web process of its own that serves the test database."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from types import TracebackType
+from typing import Self
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+from tests.settings import TEST_DATABASE
+from tests.world import PASSWORD
+
+PHONE, SMALL_PHONE, DESK = (390, 844), (360, 640), (1440, 900)
+
+
+class WebProcess:
+    """Granian, as the supervisor starts it, on a free port."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "LATITUDE_TEST_DATABASE": TEST_DATABASE,
+        }
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"]
+        command += [
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--workers",
+            "1",
+            "--blocking-threads",
+            "2",
+        ]
+        command += ["--no-ws", "--log-level", "warning", "--workers-kill-timeout", "2"]
+        self.process = subprocess.Popen(command, cwd=settings.ROOT, env=environment)
+        deadline = time.monotonic() + 30
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError("the web process does not answer")
+            time.sleep(0.05)
+
+    def answers(self) -> bool:
+        try:
+            with urlopen(f"{self.address}/health", timeout=2) as response:
+                return bool(response.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(20)
+            self.process = None
+
+
+class Chromium:
+    """Debian's chromium. Each visitor is a context: cookies and all, nobody knows of the other."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.playwright: Playwright | None = None
+        self.browser: Browser | None = None
+
+    def __enter__(self) -> Self:
+        found = shutil.which("chromium")
+        if found is None:
+            pytest.skip("there is no chromium on this machine")
+        self.playwright = sync_playwright().start()
+        self.browser = self.playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        connections.close_all()  # a loop has a connection of its own, which nobody would find afterwards
+        if self.browser is not None:
+            self.browser.close()
+        if self.playwright is not None:
+            self.playwright.stop()
+
+    def visitor(self, size: tuple[int, int] = PHONE, *, script: bool = False) -> Page:
+        """A page of somebody new; without `script` the browser runs no JavaScript at all."""
+        assert self.browser is not None
+        width, height = size
+        context: BrowserContext = self.browser.new_context(
+            base_url=self.address,
+            java_script_enabled=script,
+            viewport={"width": width, "height": height},
+            is_mobile=width < DESK[0],
+            has_touch=width < DESK[0],
+            locale="en-GB",
+        )
+        context.set_default_timeout(20_000)
+        return context.new_page()
+
+    def signed_in(self, email: str, size: tuple[int, int] = PHONE) -> Page:
+        page = self.visitor(size)
+        page.goto("/sign-in")
+        page.get_by_label("E-mail address").fill(email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        expect(page).to_have_url(f"{self.address}/")
+        return page
+
+
+def overflows(page: Page) -> bool:
+    """Whether a reader has to scroll sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))

@@ -1,0 +1,133 @@
+"""The ballot box's lock: what fits, what does not, and that size and order tell nothing."""
+
+import base64
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from surveys import sealing
+from surveys.instruments.instrument import Panel
+from surveys.sealing import SIZE_CLASSES, BallotSeal, SealingError
+
+KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
+OTHER_KEY = base64.urlsafe_b64encode(bytes(32)).decode()
+CAMPAIGN, BALLOT, UNIT = uuid4(), uuid4(), uuid4()
+
+
+@pytest.fixture(autouse=True)
+def master(settings: object) -> None:
+    settings.MASTER_KEY = KEY  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def seal() -> BallotSeal:
+    return BallotSeal(CAMPAIGN, sealing.new_wrapped_key(CAMPAIGN))
+
+
+def sealed(seal: BallotSeal, ballot: UUID = BALLOT, **comments: str) -> bytes:
+    return seal.seal(ballot, unit=UNIT, panel=Panel.EXECUTIVE, sheet=b"\x01\x00\xff", comments=comments)
+
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=400)
+
+
+@given(
+    sheet=st.binary(min_size=1, max_size=206),
+    panel=st.sampled_from(Panel),
+    comments=st.dictionaries(st.sampled_from(["open", "why", "más"]), words),
+    unit=st.uuids(),
+)
+@examples(max_examples=60)
+def test_what_was_sealed_comes_out_again(
+    sheet: bytes, panel: Panel, comments: dict[str, str], unit: UUID
+) -> None:
+    seal = BallotSeal(CAMPAIGN, WRAPPED)
+    box = seal.seal(BALLOT, unit=unit, panel=panel, sheet=sheet, comments=comments)
+    opened = seal.open(BALLOT, box)
+    assert (opened.unit, opened.panel, opened.sheet, opened.comments) == (unit, panel, sheet, comments)
+
+
+def _wrapped() -> bytes:
+    """A key made before any test: Hypothesis' examples share it."""
+    key = base64.urlsafe_b64decode(KEY)
+    return sealing._encrypt(key, bytes(32), b"campaign" + CAMPAIGN.bytes)
+
+
+WRAPPED = _wrapped()
+
+
+def test_equal_answers_are_sealed_differently_and_equally_long(seal: BallotSeal) -> None:
+    boxes = [sealed(seal, open=text) for text in ("", "No.", "No.", "x" * 150)]
+    assert len(set(boxes)) == len(boxes)
+    assert len({len(box) for box in boxes}) == 1
+
+
+def test_a_long_comment_tells_its_size_class_only(seal: BallotSeal) -> None:
+    lengths = {len(sealed(seal, open="x" * size)) for size in range(0, 60_000, 250)}
+    overhead = sealing.NONCE_BYTES + 16
+    assert {length - overhead for length in lengths} == set(SIZE_CLASSES)
+
+
+def test_more_than_the_largest_class_is_refused(seal: BallotSeal) -> None:
+    with pytest.raises(SealingError, match="is larger than 65536"):
+        sealed(seal, open="x" * SIZE_CLASSES[-1])
+
+
+@pytest.mark.parametrize("at", [0, sealing.NONCE_BYTES, -1])
+def test_a_changed_ballot_does_not_open(seal: BallotSeal, at: int) -> None:
+    box = bytearray(sealed(seal))
+    box[at] ^= 1
+    with pytest.raises(SealingError, match="changed after it was sealed"):
+        seal.open(BALLOT, bytes(box))
+
+
+def test_a_ballot_opens_under_its_own_id_and_campaign_only(seal: BallotSeal) -> None:
+    box = sealed(seal)
+    with pytest.raises(SealingError):
+        seal.open(uuid4(), box)
+    other = uuid4()
+    elsewhere = BallotSeal(other, sealing.new_wrapped_key(other))
+    with pytest.raises(SealingError):
+        elsewhere.open(BALLOT, box)
+
+
+def test_a_campaigns_key_cannot_be_moved_to_another_campaign() -> None:
+    with pytest.raises(SealingError, match="is not the one it was wrapped with"):
+        BallotSeal(uuid4(), sealing.new_wrapped_key(CAMPAIGN))
+
+
+def test_another_master_key_opens_nothing(settings: object) -> None:
+    wrapped, probe = sealing.new_wrapped_key(CAMPAIGN), sealing.sealed_probe()
+    sealing.check_probe(probe)
+    settings.MASTER_KEY = OTHER_KEY  # type: ignore[attr-defined]
+    with pytest.raises(SealingError, match="LATITUDE_MASTER_KEY is not the one"):
+        BallotSeal(CAMPAIGN, wrapped)
+    with pytest.raises(SealingError, match="is not the key this site began with"):
+        sealing.check_probe(probe)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "holds 0 bytes; expected 32"),
+        (base64.urlsafe_b64encode(bytes(16)).decode(), "holds 16 bytes; expected 32"),
+        ("é", "is not URL-safe base64"),
+        ("a", "is not URL-safe base64"),
+    ],
+)
+def test_a_master_key_that_is_none_is_refused_with_its_variables_name(text: str, said: str) -> None:
+    with pytest.raises(SealingError, match=f"LATITUDE_MASTER_KEY {said}"):
+        sealing.master_key(text)
+
+
+@pytest.mark.parametrize("shape", [str, lambda key: key.rstrip("=")])
+def test_a_master_key_may_lose_its_padding(shape: Callable[[str], str]) -> None:
+    assert sealing.master_key(shape(KEY)) == bytes(range(32))
+
+
+def test_every_wrapped_key_is_a_new_one() -> None:
+    assert len({sealing.new_wrapped_key(CAMPAIGN) for _ in range(5)}) == 5
