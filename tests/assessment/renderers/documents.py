@@ -12,9 +12,9 @@ from assessment.report import Report, compose
 
 SCHEMA = Path(__file__).parents[3] / "assessment" / "report_schema.json"
 WITHHELD_N = 7919
-BOUNDED_MEAN, BOUNDED_SHARE = 97.3141, 0.98653
 EVIL_UNIT = '#read("/etc/passwd")'
 EVIL_FORMULA = '=HYPERLINK("http://evil.example","x")'
+EVIL_CATEGORY = "=1+1"
 EVIL_COMMENT = "@SUM(1+1)*cmd|' /C calc'!A0"
 OPTIONS = ["Strongly disagree", "Disagree", "Neither", "Agree", "Strongly agree"]
 
@@ -25,7 +25,7 @@ def withheld(reason: str = "small_group") -> Json:
     return {"status": reason, "n": WITHHELD_N}
 
 
-def estimate(mean: float, n: int = 120, distribution: list[int] | None = None) -> Json:
+def estimate(mean: float, n: int = 120, distribution: list[Any] | None = None) -> Json:
     found: Json = {
         "n": n,
         "mean": mean,
@@ -51,6 +51,26 @@ def gap(value: float, verdict: str = "clear") -> Json:
 
 def share(value: float, n: int = 118) -> Json:
     return {"n": n, "share": value, "interval": [max(0.0, value - 0.07), min(1.0, value + 0.07)]}
+
+
+def bounded_share() -> Json:
+    """What the document says of a share beyond 95 %: no interval, hence no difference."""
+    executive = {"n": 15, "share": {"at_least": 0.95}, "interval": None}
+    return {
+        "frontline": share(0.8361),
+        "executive": executive,
+        "difference": {"status": "nothing_to_compare"},
+    }
+
+
+def bounded_mean() -> Json:
+    beyond: Json = dict.fromkeys(("sd", "interval", "favourable_interval"))
+    return {"n": 15, "mean": {"at_least": 95.0}, "favourable": {"at_least": 0.95}, **beyond}
+
+
+def bounded_gap(low: float, high: float) -> Json:
+    nothing = dict.fromkeys(("interval", "hedges_g", "g_interval", "p", "p_adjusted"))
+    return {"value": {"between": [low, high]}, "verdict": "clear", **nothing}
 
 
 def both(frontline: float, executive: float) -> Json:
@@ -150,7 +170,7 @@ def document() -> Json:
         "items": _items(),
         "ladder": {
             "steps": [
-                {"id": "ladder-1", "amount": 20, **both(0.8361, BOUNDED_SHARE)},
+                {"id": "ladder-1", "amount": 20, **bounded_share()},
                 {"id": "ladder-2", "amount": 150, **both(0.2319, 0.8512)},
             ],
             "ceiling": {
@@ -161,7 +181,7 @@ def document() -> Json:
         "scenarios": [choice("scenario-refund", "Cash back", both(0.2243, 0.6317), one_sided(0.4157))],
         "obstacles": [
             {"option": 1, "label": "Returns", **both(0.4562, 0.1037), "blind_spot": False},
-            {"option": 2, "label": "Approvals", **one_sided(0.3371), "blind_spot": None},
+            {"option": 2, "label": EVIL_CATEGORY, **one_sided(0.3371), "blind_spot": None},
         ],
         "escalation": choice("escalation", "How soon", both(0.1538, 0.5529)),
         "choices": [choice("obstacle-outcome", "What it led to", both(0.2826, 0.3173))],
@@ -183,7 +203,36 @@ def document() -> Json:
             "executive": {"authority": {"rwg": 0.9231, "ad": 0.6724}, "rules": withheld()},
             "units": {"authority": {"icc1": -0.0358, "icc2": None}, "rules": {"icc1": 0.0636, "icc2": 0.669}},
         },
-        "change": None,
+        "quality": {
+            "careless": {
+                "frontline": {"authority": {"n": 101, "mean": 44.4321, "set_aside": 19}, "rules": withheld()},
+                "executive": {"authority": {"n": 14, "mean": 73.1234, "set_aside": 1}},
+            }
+        },
+        "weighted": {
+            "authority": {
+                "n": 120,
+                "mean": 43.1579,
+                "interval": [41.2, 45.1],
+                "design_effect": 1.1327,
+                "effective_n": 105.9,
+                "covered": 0.9823,
+            },
+            "rules": withheld(),
+        },
+        "change": {
+            "since": {"name": "Spring", "closed": "2025-05-01T20:00:00+01:00"},
+            "headline": gap(-6.4301),
+            "dimensions": [
+                {
+                    "id": "authority",
+                    "title": "Authority",
+                    "frontline": gap(11.2301),
+                    "executive": withheld(),
+                    "gap": gap(-9.8702, "leaning"),
+                }
+            ],
+        },
         "comments": [
             {"panel": "frontline", "item": "rule-to-change", "text": EVIL_COMMENT, "theme": "Approvals"}
         ],
@@ -194,7 +243,7 @@ def document() -> Json:
 
 
 def _items() -> list[Json]:
-    spread = [10, 20, 30, 40, 20]
+    spread: list[Any] = [{"at_most": 0.05}, {"at_most": 0.217}, 0.25, 0.3333, 0.1667]
     return [
         item(
             "fair",
@@ -206,8 +255,8 @@ def _items() -> list[Json]:
         item(
             "bound",
             "Bounded",
-            (estimate(51.1701), estimate(BOUNDED_MEAN, 15)),
-            gap(46.1441),
+            (estimate(51.1701), bounded_mean()),
+            bounded_gap(43.8299, 48.8299),
             "agreed_strength",
         ),
         item("behind", EVIL_FORMULA, (estimate(38.4701), withheld()), {"status": "nothing_to_compare"}, None),
