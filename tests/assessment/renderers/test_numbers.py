@@ -22,7 +22,6 @@ REASONS = {
     "protects_another",
     "too_few_for_distribution",
     "nothing_to_compare",
-    ,
 }
 BOUNDS = {"at_most": "{} or less", "at_least": "{} or more"}
 
