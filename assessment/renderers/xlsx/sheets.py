@@ -179,7 +179,7 @@ def choices(report: Report) -> Sheet:
 
 
 def units(report: Report) -> Sheet:
-    measures = (_("mean"), _("n"), _("low"), _("high"), _("gap"), _("verdict"))
+    measures = (_("mean"), _("n"), _("low"), _("high"), _("gap"), _("gap: low"), _("gap: high"), _("verdict"))
     heads = [
         _("Unit"),
         _("Level"),
@@ -196,7 +196,7 @@ def units(report: Report) -> Sheet:
             for one in report.dimensions:
                 row += _lived(unit.frontline[one.id])
                 apart = cells.gap(unit.gap[one.id]) if one.id in unit.gap else [cells.NOTHING] * 6
-                row += [apart[0], apart[5]]
+                row += [*apart[:3], apart[5]]
             yield row
 
     return Sheet(_("Units"), heads, rows(), (LABEL, 7, *[NUMBER] * (len(heads) - 2)), heat=heat)
