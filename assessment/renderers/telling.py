@@ -13,6 +13,7 @@ from assessment.report import (
     Careful,
     Ceiling,
     Choice,
+    Estimate,
     Gap,
     Ladder,
     Obstacle,
@@ -79,6 +80,13 @@ def _direction(*, clear: bool, optimistic: bool) -> str:
     if optimistic:
         return _("Executives seem to believe more than the front line lives, by about %(points)s points.")
     return _("The front line seems to live more than executives believe, by about %(points)s points.")
+
+
+def unspread(found: Estimate | Withheld) -> str:
+    """Why a side shows no distribution; empty where it does."""
+    if isinstance(found, Withheld):
+        return wording.why_withheld(found)
+    return "" if found.spread else wording.why_withheld(Withheld("too_few_for_distribution"))
 
 
 def rounded(amount: float) -> float:

@@ -125,13 +125,6 @@ def spread(item: Item, panel: str) -> Series:
     return Series(panel, telling.panel_name(panel), points)
 
 
-def unspread(found: Series) -> str:
-    """Why a side of a question shows no distribution; empty where it does."""
-    if any(point.value is not None for point in found.points):
-        return ""
-    return wording.why_withheld(Withheld("too_few_for_distribution"))
-
-
 def spread_alt(item: Item, series: Sequence[Series]) -> str:
     def said(point: Point) -> str:
         if point.value is None:
