@@ -141,6 +141,7 @@ def item(found: Item) -> Json:
     return _line(found.label, found.pair) | {
         "wording": dict(found.wording),
         "spread": spread(found),
+        "unspread": _unspread(found),
         "unsure": {panel: said(_unsure(found.dont_know[panel])) for panel in PANELS},
     }
 
@@ -232,8 +233,15 @@ def spreads(report: Report) -> list[Json]:
             if one.options == options
         ]
         if any(any(row["shares"]) for row in rows):
-            found.append({"options": list(options), "rows": rows})
+            missing = {why: None for one in report.items if one.options == options for why in _unspread(one)}
+            found.append({"options": list(options), "rows": rows, "missing": list(missing)})
     return found
+
+
+def _unspread(found: Item) -> list[str]:
+    return list(
+        dict.fromkeys(filter(None, (telling.unspread(getattr(found.pair, panel)) for panel in PANELS)))
+    )
 
 
 def _both_spread(found: Item) -> list[str]:

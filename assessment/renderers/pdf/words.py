@@ -21,7 +21,6 @@ def words() -> dict[str, str | list[str]]:
         "interval": _("95% interval"),
         "gap": _("Gap"),
         "not_shown": _("not shown"),
-        "too_few": str(wording.REASONS["too_few_for_distribution"]),
         "contents": _("Contents"),
         "begin": _("Where to begin"),
         "begin_about": _(

@@ -36,7 +36,6 @@ from assessment.renderers.pptx.points import (
     spread,
     spread_alt,
     turnout,
-    unspread,
 )
 from assessment.renderers.saying import said_estimate, said_gap
 from assessment.renderers.telling import PANELS
@@ -204,9 +203,9 @@ def close_up(canvas: Canvas, item: Item) -> None:
         Words(finding, 16),
         Words(said.detail, 12, colour=SOFT),
         *(
-            Words(f"{one.name}: {why}", 12, italic=True, colour=SOFT)
-            for one in series
-            if (why := unspread(one))
+            Words(f"{telling.panel_name(panel)}: {why}", 12, italic=True, colour=SOFT)
+            for panel in PANELS
+            if (why := telling.unspread(getattr(item.pair, panel)))
         ),
     )
 
