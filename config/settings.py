@@ -70,6 +70,9 @@ if MASTER_KEY_FILE:
     MASTER_KEY = Path(MASTER_KEY_FILE).read_text("utf-8").strip()
 if not MASTER_KEY:
     MASTER_KEY = demanded("LATITUDE_MASTER_KEY", "master_key")
+MASTER_KEY_OLD: str = read(
+    "str", "LATITUDE_MASTER_KEY_OLD", ""
+)  # only while `rotate_master_key` is under way
 
 # --- Database and broker: one PostgreSQL, unless told otherwise ---------------------------------------
 DATABASE_URL: str = read("str", "DATABASE_URL", "")
