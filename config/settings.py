@@ -228,5 +228,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Below INFO these write out task arguments, and below it Django writes out queries with their values.
-    "loggers": {name: {"level": max(LOG_LEVEL, logging.INFO)} for name in ("celery", "kombu", "django.db")},
+    "loggers": {
+        **{name: {"level": max(LOG_LEVEL, logging.INFO)} for name in ("celery", "kombu", "django.db")},
+        "django": {"handlers": [], "level": LOG_LEVEL},  # Django's own would mail whole requests to ADMINS
+    },
 }
