@@ -134,6 +134,17 @@ class BallotSeal:
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, plain.ljust(size, b"\0"), self._campaign + ballot.bytes)
 
+    def wrap(self, purpose: bytes, secret: bytes) -> bytes:
+        """A secret of this campaign (a signing key), sealed until the campaign's key is destroyed."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, secret, self._campaign + purpose)
+
+    def unwrap(self, purpose: bytes, wrapped: bytes) -> bytes:
+        try:
+            return _decrypt(self._cipher, wrapped, self._campaign + purpose)
+        except InvalidTag as error:
+            raise SealingError("A signing key was changed after it was wrapped.") from error
+
     def open(self, ballot: UUID, sealed: bytes) -> Opened:
         try:
             plain = _decrypt(self._cipher, sealed, self._campaign + ballot.bytes)
