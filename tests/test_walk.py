@@ -24,14 +24,17 @@ from tests.browser import PHONE, SMALL_PHONE, Chromium, overflows
 from tests.worker import WorkerProcess
 from tests.world import World
 
-STORES = ("North/Store 1", "North/Store 2")
+STORES = {
+    "North/Store 1": (1, 2, 2, 2, 3, 1, 2, 4, 2, 3, 1),
+    "North/Store 2": (1, 3, 2, 2, 3, 2, 2, 4, 2, 3, 1),
+}
 
 
 def others_answer(world: World, campaign: Campaign) -> None:
     """Colleagues of the two who are watched: a front line that mostly disagrees, executives who mostly agree."""
     world.answer(campaign, 4, Panel.EXECUTIVE, "North", open="Let them decide.")
-    for path in STORES:
-        for value in (1, 2, 2, 2, 3, 1, 2, 4, 2, 3, 1):
+    for path, values in STORES.items():
+        for value in values:
             world.answer(campaign, value, path=path)
     for value in (4, 5, 3, 4, 5, 4, 4, 5, 3, 4):
         world.answer(campaign, value, Panel.EXECUTIVE, "North")
