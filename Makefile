@@ -29,7 +29,8 @@ check: install-dev ## what continuous integration asks
 	@cd "$(ROOT)" && $(BIN)/pytest $(ARGS)
 
 bench: install-dev ## the measured promises
-	@cd "$(ROOT)" && $(BIN)/python -m benchmarks $(ARGS)
+	@cd "$(ROOT)" && for file in benchmarks/[a-z]*.py; do \
+		$(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit 1; done
 
 lock: ## lock the newest versions that pyproject.toml allows
 	@cd "$(ROOT)" && sh .ci/lock
@@ -39,7 +40,7 @@ clean: ## stop the local servers and remove what was made, the local database in
 	@cd "$(ROOT)" && if [ -L .venv ]; then echo "latitude: .venv is a link and stays"; else rm -rf .venv; fi
 	@cd "$(ROOT)" && rm -rf var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov .coverage
 
-install:
+install: ## make .venv and install the program into it, nothing more
 	@cd "$(ROOT)" && sh .ci/python config/install.py requirements.txt
 
 install-dev:

@@ -7,7 +7,7 @@ A withheld number has no mark; nothing is drawn in its place.
 import math
 from dataclasses import dataclass
 
-from assessment.report import Both, Estimate, Gap, Interval, Pair, Share, Withheld
+from assessment.report import Both, Bounded, Estimate, Gap, Interval, Number, Pair, Share, Withheld
 
 SCORES: Interval = (0.0, 100.0)
 SHARES: Interval = (0.0, 1.0)
@@ -41,9 +41,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class GapBar:
-    """A gap with its interval on an axis around zero that both fit into. `reach`: the axis's end in points."""
+    """A gap with its interval on an axis around zero that both fit into. `reach`: the axis's end in points.
 
-    at: str
+    A gap that is only a bound has no place of its own: the line goes over all that it can be.
+    """
+
+    at: str | None
     low: str | None
     high: str | None
     zero: str
@@ -62,8 +65,11 @@ def percent(value: float) -> str:
     return f"{value:.2f}%"
 
 
-def held(value: float, scale: Interval) -> float:
-    """The value where it may be shown; a bound of the scale's middle nine tenths where it may not."""
+def held(value: Number, scale: Interval) -> float:
+    """The value where it may be shown; where it is a bound, the end that is known."""
+    if isinstance(value, Bounded):
+        ends = _ends(value)
+        return sum(ends) / len(ends)
     low, high = (scale[0] + part * (scale[1] - scale[0]) for part in HELD)
     return min(max(value, low), high)
 
@@ -97,16 +103,29 @@ def share_dumbbell(both: Both) -> Dumbbell:
     return _joined(marks[0], marks[1], shares[0], shares[1], SHARES)
 
 
-def bar(share: float) -> Bar:
-    return Bar(percent(max(position(share, SHARES), NARROWEST)))
+def bar(share: Number) -> Bar:
+    """A bound's bar ends at the bound."""
+    value = held(share, SHARES) if isinstance(share, Bounded) else share
+    return Bar(percent(max(position(value, SHARES), NARROWEST)))
 
 
 def gap_bar(gap: Gap) -> GapBar:
     """The gap around zero; the axis ends at the next full ten points beyond everything drawn, at least at 20."""
-    ends = [gap.value, *(gap.interval or ())]
+    ends = [*_ends(gap.value), *(gap.interval or ())]
     reach = max(20, 10 * math.ceil(max(abs(end) for end in ends) / 10))
-    drawn = mark(gap.value, gap.interval, (-reach, reach))
-    return GapBar(drawn.at, drawn.low, drawn.high, percent(50), reach)
+    scale = (-reach, reach)
+    if not isinstance(gap.value, Bounded):
+        drawn = mark(gap.value, gap.interval, scale)
+        return GapBar(drawn.at, drawn.low, drawn.high, percent(50), reach)
+    low = -reach if gap.value.low is None else gap.value.low
+    high = reach if gap.value.high is None else gap.value.high
+    return GapBar(None, percent(position(low, scale)), percent(position(high, scale)), percent(50), reach)
+
+
+def _ends(value: Number) -> list[float]:
+    if not isinstance(value, Bounded):
+        return [value]
+    return [end for end in (value.low, value.high) if end is not None]
 
 
 def _joined(

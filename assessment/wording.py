@@ -3,12 +3,14 @@
 The word "significant" is not used anywhere: a verdict says how sure we are, a size says how much it is.
 """
 
+from collections.abc import Callable
+
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from assessment.report import Gap, Quadrant, Verdict, Withheld
+from assessment.report import Bounded, Gap, Number, Quadrant, Verdict, Withheld
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -64,6 +66,35 @@ def whole_percent(share: float) -> str:
     return _("%(number)s%%") % {"number": number_format(round(share * 100), decimal_pos=0)}
 
 
+def bounded(value: Number, say: Callable[[float], str]) -> str:
+    """A number as `say` prints it, or the words of the bound that stands for it."""
+    if not isinstance(value, Bounded):
+        return say(value)
+    if value.low is None:
+        return _("%(bound)s or less") % {"bound": say(value.high or 0.0)}
+    if value.high is None:
+        return _("%(bound)s or more") % {"bound": say(value.low)}
+    return _("%(low)s to %(high)s") % {"low": say(value.low), "high": say(value.high)}
+
+
+def sign(value: Number) -> int:
+    """1 or -1 where the number is sure to be above or below 0, else 0."""
+    if not isinstance(value, Bounded):
+        return (value > 0) - (value < 0)
+    if value.low is not None and value.low > 0:
+        return 1
+    return -1 if value.high is not None and value.high < 0 else 0
+
+
+def size(value: Number) -> Number:
+    """Without its sign; a bound on both sides of 0 has none and stays."""
+    if not isinstance(value, Bounded):
+        return abs(value)
+    if sign(value) < 0:
+        return Bounded(None if value.high is None else -value.high, None if value.low is None else -value.low)
+    return value
+
+
 def why_withheld(withheld: Withheld) -> str:
     return str(REASONS.get(withheld.reason, _("It is withheld.")))
 
@@ -72,7 +103,7 @@ def headline(gap: Gap | Withheld) -> str:
     """The one sentence at the top of the report."""
     if isinstance(gap, Withheld):
         return _("The empowerment gap cannot be shown. ") + why_withheld(gap)
-    points = one_decimal(abs(gap.value))
+    points = bounded(size(gap.value), one_decimal)
     match gap.verdict:
         case Verdict.CLEAR | Verdict.LEANING:
             return _direction(gap, points)
@@ -84,7 +115,7 @@ def headline(gap: Gap | Withheld) -> str:
 
 def _direction(gap: Gap, points: str) -> str:
     clear = gap.verdict is Verdict.CLEAR
-    if gap.value > 0:
+    if sign(gap.value) > 0:
         if clear:
             return _(
                 "Executives believe the front line has more room to act than it lives: %(points)s points more."

@@ -8,7 +8,8 @@ import binascii
 import json
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -61,6 +62,20 @@ def _decrypt(cipher: AESGCM, sealed: bytes, context: bytes) -> bytes:
     return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
 
 
+def keys_at_hand() -> tuple[bytes, ...]:
+    """The master key, and during a rotation the one before it, which still opens and no longer seals."""
+    before = settings.MASTER_KEY_OLD
+    return (master_key(), master_key(before)) if before else (master_key(),)
+
+
+def _unwrap(sealed: bytes, context: bytes, keys: Sequence[bytes]) -> bytes:
+    """What the first fitting key opens; InvalidTag where none does."""
+    for key in keys[:-1]:
+        with suppress(InvalidTag):
+            return _decrypt(AESGCM(key), sealed, context)
+    return _decrypt(AESGCM(keys[-1]), sealed, context)
+
+
 def new_wrapped_key(campaign: UUID) -> bytes:
     return _encrypt(master_key(), AESGCM.generate_key(KEY_BYTES * 8), b"campaign" + campaign.bytes)
 
@@ -69,23 +84,37 @@ def sealed_probe() -> bytes:
     return _encrypt(master_key(), PROBE, b"probe")
 
 
-def check_probe(sealed: bytes) -> None:
-    """SealingError where the master key at hand is not the one that sealed the probe."""
+def check_probe(sealed: bytes, keys: Sequence[bytes] | None = None) -> None:
+    """SealingError where no master key at hand is the one that sealed the probe."""
     try:
-        _decrypt(AESGCM(master_key()), sealed, b"probe")
+        _unwrap(sealed, b"probe", keys or keys_at_hand())
     except InvalidTag as error:
         raise SealingError(
-            "LATITUDE_MASTER_KEY is not the key this site began with. Put the first key back before a campaign"
+            "LATITUDE_MASTER_KEY is not the key this site works with. Put the right key back before a campaign"
             " opens; docs/operations.md tells how keys are kept and rotated."
         ) from error
+
+
+def check_wrapped_key(campaign: UUID, wrapped: bytes, keys: Sequence[bytes] | None = None) -> None:
+    """SealingError where the campaign's ballots could not be opened with the keys at hand."""
+    BallotSeal(campaign, wrapped, keys)
+
+
+def rewrapped(campaign: UUID, wrapped: bytes) -> bytes:
+    """The same campaign key under today's master key."""
+    context = b"campaign" + campaign.bytes
+    try:
+        return _encrypt(master_key(), _unwrap(wrapped, context, keys_at_hand()), context)
+    except InvalidTag as error:
+        raise SealingError("A campaign's key opens with neither of the two master keys.") from error
 
 
 class BallotSeal:
     """Seals and opens the ballots of one campaign."""
 
-    def __init__(self, campaign: UUID, wrapped_key: bytes) -> None:
+    def __init__(self, campaign: UUID, wrapped_key: bytes, keys: Sequence[bytes] | None = None) -> None:
         try:
-            key = _decrypt(AESGCM(master_key()), bytes(wrapped_key), b"campaign" + campaign.bytes)
+            key = _unwrap(bytes(wrapped_key), b"campaign" + campaign.bytes, keys or keys_at_hand())
         except InvalidTag as error:
             raise SealingError(
                 "The campaign's key does not open: LATITUDE_MASTER_KEY is not the one it was wrapped with."

@@ -7,8 +7,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessment import charts, wording
-from assessment.renderers.saying import GapSaid, Said, said_difference, said_estimate, said_gap, said_share
-from assessment.report import Both, Choice, Dimension, Estimate, Item, Ladder, Report, Share, Withheld
+from assessment.renderers.saying import (
+    GapSaid,
+    Said,
+    said_difference,
+    said_estimate,
+    said_gap,
+    said_share,
+    share_text,
+)
+from assessment.report import Both, Choice, Dimension, Estimate, Item, Ladder, Number, Report, Share, Withheld
 from surveys.formats import money
 
 PANELS = ("frontline", "executive")
@@ -84,10 +92,10 @@ def item_line(found: Item) -> Line:
     )
 
 
-def unsure(found: float | Withheld) -> Said:
+def unsure(found: Number | Withheld) -> Said:
     if isinstance(found, Withheld):
         return Said(withheld=wording.why_withheld(found))
-    return Said(wording.whole_percent(found))
+    return Said(share_text(found))
 
 
 def spread(item: Item) -> tuple[Bars, ...]:
@@ -101,19 +109,16 @@ def spread(item: Item) -> tuple[Bars, ...]:
     )
 
 
-def _shares(found: Estimate | Withheld) -> list[float]:
-    if isinstance(found, Withheld) or not found.distribution or not sum(found.distribution):
-        return []
-    total = sum(found.distribution)
-    return [number / total for number in found.distribution]
+def _shares(found: Estimate | Withheld) -> tuple[Number, ...]:
+    return () if isinstance(found, Withheld) else found.spread or ()
 
 
-def _bars(label: str, frontline: float | None, executive: float | None) -> Bars:
+def _bars(label: str, frontline: Number | None, executive: Number | None) -> Bars:
     too_few = Said(withheld=str(wording.REASONS["too_few_for_distribution"]))
     return Bars(
         label,
-        too_few if frontline is None else Said(wording.whole_percent(frontline)),
-        too_few if executive is None else Said(wording.whole_percent(executive)),
+        too_few if frontline is None else Said(share_text(frontline)),
+        too_few if executive is None else Said(share_text(executive)),
         None if frontline is None else charts.bar(frontline),
         None if executive is None else charts.bar(executive),
     )
@@ -134,7 +139,7 @@ def obstacles(report: Report) -> tuple[Bars, ...]:
     """The front line's most frequent first; what it did not show comes last, in the order of the questionnaire."""
 
     def frequency(both: Both) -> float:
-        return -both.frontline.share if isinstance(both.frontline, Share) else 1.0
+        return -charts.held(both.frontline.share, charts.SHARES) if isinstance(both.frontline, Share) else 1.0
 
     ordered = sorted(report.obstacles, key=lambda found: frequency(found.both))
     return tuple(

@@ -201,7 +201,7 @@ def headline(gap: Gap | Withheld) -> Headline:
     if isinstance(gap, Withheld):
         return Headline("", sentence, "", "", "", "", None)
     return Headline(
-        wording.signed(gap.value),
+        wording.bounded(gap.value, wording.signed),
         sentence,
         wording.interval_in_words(gap),
         str(wording.VERDICTS[gap.verdict]),

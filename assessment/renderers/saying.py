@@ -7,9 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessment import wording
-from assessment.report import Both, Estimate, Gap, Interval, Reliability, Share, Withheld
-
-LOWEST, HIGHEST = 5, 95  # beyond these a value is a bound: it would say what nearly everybody answered
+from assessment.report import Both, Bounded, Estimate, Gap, Interval, Number, Reliability, Share, Withheld
 
 
 @dataclass(frozen=True)
@@ -31,20 +29,14 @@ class GapSaid:
     withheld: str = ""
 
 
-def score(value: float) -> str:
-    if value <= LOWEST:
-        return _("%(bound)s or less") % {"bound": LOWEST}
-    if value >= HIGHEST:
-        return _("%(bound)s or more") % {"bound": HIGHEST}
+def score(value: Number) -> str:
+    if isinstance(value, Bounded):  # "95 or more": the bound is the rule's number, not a measured one
+        return wording.bounded(value, lambda end: number_format(f"{end:.4g}"))
     return wording.one_decimal(value)
 
 
-def share_text(share: float) -> str:
-    if share * 100 <= LOWEST:
-        return _("%(bound)s or less") % {"bound": wording.whole_percent(LOWEST / 100)}
-    if share * 100 >= HIGHEST:
-        return _("%(bound)s or more") % {"bound": wording.whole_percent(HIGHEST / 100)}
-    return wording.whole_percent(share)
+def share_text(share: Number) -> str:
+    return wording.bounded(share, wording.whole_percent)
 
 
 def count(number: int) -> str:
@@ -79,8 +71,10 @@ def said_estimate(found: Estimate | Withheld) -> Said:
 def said_share(found: Share | Withheld) -> Said:
     if isinstance(found, Withheld):
         return Said(withheld=wording.why_withheld(found))
-    ends = map(wording.whole_percent, found.interval)
-    return Said(share_text(found.share), f"{people(found.n)}, {interval_said(*ends)}")
+    detail = people(found.n)
+    if found.interval:
+        detail = f"{detail}, {interval_said(*map(wording.whole_percent, found.interval))}"
+    return Said(share_text(found.share), detail)
 
 
 def said_gap(found: Gap | Withheld) -> GapSaid:
@@ -94,7 +88,7 @@ def said_gap(found: Gap | Withheld) -> GapSaid:
     if found.p_adjusted is not None:
         parts.append(_("adjusted p %(p)s") % {"p": probability(found.p_adjusted)})
     return GapSaid(
-        wording.signed(found.value),
+        wording.bounded(found.value, wording.signed),
         ", ".join(parts),
         str(wording.VERDICTS[found.verdict]),
         found.verdict.value,
@@ -112,9 +106,13 @@ def said_difference(both: Both) -> GapSaid:
     found = both.difference
     if isinstance(found, Withheld):
         return GapSaid(withheld=wording.why_withheld(found))
-    low, high = found.interval
-    ends = (wording.signed(100 * low), wording.signed(100 * high))
-    return GapSaid(wording.signed(100 * found.value), interval_said(*ends))
+    detail = interval_said(*map(signed_percent, found.interval)) if found.interval else ""
+    return GapSaid(wording.bounded(found.value, signed_percent), detail)
+
+
+def signed_percent(share: float) -> str:
+    """A difference of two shares, in percentage points."""
+    return wording.signed(100 * share)
 
 
 def said_reliability(found: Reliability | Withheld) -> Said:

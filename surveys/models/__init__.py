@@ -1,6 +1,7 @@
 from surveys.models.account import Membership, Role, User
 from surveys.models.ballot import AnswerBlock, Ballot, Comment
 from surveys.models.campaign import Campaign, CampaignUnit, InstrumentVersion, KeyProbe, Pass, State
+from surveys.models.certificate import Certificate, Destroyed
 from surveys.models.event import Event
 from surveys.models.organization import Firm, Organization, Unit
 
@@ -9,7 +10,9 @@ __all__ = [
     "Ballot",
     "Campaign",
     "CampaignUnit",
+    "Certificate",
     "Comment",
+    "Destroyed",
     "Event",
     "Firm",
     "InstrumentVersion",

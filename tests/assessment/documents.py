@@ -153,3 +153,51 @@ def without_executives() -> Json:
         found["blind_spot"] = None
     made["ladder"]["ceiling"]["executive"] = WITHHELD
     return document(**made)
+
+
+def beside() -> Json:
+    """With all that stands beside the main numbers, some of it withheld."""
+    weighted = {"n": 1312, "mean": 57.1, "interval": [55.0, 59.2], "design_effect": 1.12}
+    weighted |= {"effective_n": 1171.4, "covered": 0.98}
+    careful = {"n": 1290, "mean": 58.4, "set_aside": 22}
+    return document(
+        agreement={
+            "executive": {
+                "purpose": {"rwg": 0.83, "ad": 0.6},
+                "authority": {"rwg": None, "ad": None},
+                "rules": WITHHELD,
+            },
+            "units": {
+                "purpose": {"icc1": 0.04, "icc2": 0.71},
+                "authority": {"icc1": -0.01, "icc2": -0.2},
+                "rules": NO_GAP,
+            },
+        },
+        quality={
+            "careless": {
+                "frontline": dict.fromkeys(DIMENSIONS, careful) | {"rules": WITHHELD},
+                "executive": dict.fromkeys(DIMENSIONS, WITHHELD),
+            }
+        },
+        weighted={"purpose": weighted, "authority": weighted, "rules": NO_GAP},
+        change={
+            "since": {"name": "Wave 0", "closed": "2025-10-23T23:00:00+00:00"},
+            "headline": gap(-6.0, "leaning"),
+            "dimensions": [
+                {
+                    "id": "purpose",
+                    "title": "Purpose",
+                    "frontline": gap(4.0),
+                    "executive": NO_GAP,
+                    "gap": NO_GAP,
+                },
+                {
+                    "id": "rules",
+                    "title": "Rules",
+                    "frontline": gap(2.0, "cannot_tell"),
+                    "executive": gap(-1.0, "no_clear_gap"),
+                }
+                | {"gap": gap(-3.0, "cannot_tell")},
+            ],
+        },
+    )

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from assessment import charts
 from assessment.report import (
     Both,
+    Bounded,
     Difference,
     Gap,
     Pair,
@@ -15,8 +16,8 @@ from assessment.report import (
     Verdict,
     Withheld,
     compose,
-    estimate,
 )
+from assessment.report.reading import estimate
 from tests.assessment.documents import document, without_executives
 
 pytestmark = pytest.mark.pure
@@ -101,3 +102,18 @@ def test_both_shares_of_a_step_are_drawn() -> None:
     assert drawn.frontline
     assert drawn.executive
     assert (of(drawn.frontline.at), of(drawn.executive.at)) == (70, 90)
+
+
+def test_a_bar_ends_at_its_bound() -> None:
+    assert of(charts.bar(Bounded(low=0.95)).width) == 95
+    assert of(charts.bar(Bounded(high=0.05)).width) == 5
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high"),
+    [(Bounded(10, 15), 75, 87.5), (Bounded(low=10), 75, 100), (Bounded(high=-30), 0, 0)],
+)
+def test_a_gap_that_is_a_bound_has_no_mark_but_a_reach(value: Bounded, low: float, high: float) -> None:
+    drawn = charts.gap_bar(Gap(value, None, None, None, None, None, Verdict.CLEAR))
+    assert drawn.at is None
+    assert (of(drawn.low), of(drawn.high)) == (low, high)

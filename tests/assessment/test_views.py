@@ -13,7 +13,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from assessment.models import ReportBuild, Step
-from assessment.renderers.page import score
+from assessment.renderers.saying import score
 from assessment.snapshot.document import VALIDATOR, digest
 from surveys.instruments.instrument import Panel
 from surveys.models import Campaign, Unit, User

@@ -47,6 +47,7 @@ def test_a_closed_campaign_becomes_a_reported_one(world: World) -> None:
         assert ReportBuild.objects.get().step == Step.DONE
     report = compose(snapshot.document)
     assert isinstance(report.headline, Gap)
+    assert isinstance(report.headline.value, float)
     assert 10 < report.headline.value < 40
     assert {d.id for d in report.dimensions} == {"purpose", "authority", "rules", "promise"}
     assert len(report.units) == 6
