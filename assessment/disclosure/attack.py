@@ -146,8 +146,6 @@ class _Projection:
         self.means = self._region_means()
         self.inverse = self._inverse()
         self.leverage = self._leverage()
-        if not np.isfinite(self.leverage).all():
-            raise _UndecidedError
 
     def _region_means(self) -> Floats:
         sums = np.zeros(len(self.region_people) * self.width)
