@@ -52,7 +52,7 @@ def submit(*, code: str, ballot: UUID, sheet: bytes, comments: Mapping[str, str]
         raise Closed
     if campaign.wrapped_key is None:
         raise Closed
-    sealed = BallotSeal(campaign.id, bytes(campaign.wrapped_key)).seal(
+    sealed = BallotSeal.of(campaign).seal(
         ballot, unit=found.unit.id, panel=found.panel, sheet=sheet, comments=comments
     )
     values: dict[str, UUID | bytes] = {
@@ -111,7 +111,7 @@ def open_ballot_box(campaign: Campaign) -> dict[Panel, int]:
         raise RuntimeError("A ballot box is opened in one transaction.")
     if campaign.wrapped_key is None:
         raise RuntimeError("This campaign's ballot box was opened before.")
-    seal = BallotSeal(campaign.id, bytes(campaign.wrapped_key))
+    seal = BallotSeal.of(campaign)
     sheets: dict[tuple[UUID, Panel], bytearray] = defaultdict(bytearray)
     comments: list[tuple[Panel, str, str]] = []
     ballots = Ballot.objects.filter(campaign=campaign).values_list("id", "sealed")
@@ -161,7 +161,7 @@ def sorted_sheets(block: bytes, width: int) -> bytes:
 
 
 def vacuum() -> None:
-    """Dead versions of ballots and passes leave the tables too. Outside any transaction."""
+    """Dead versions of ballots, passes and wrapped keys leave the tables too. Outside any transaction."""
     with across_all("vacuum is the server's housekeeping"), connection.cursor() as cursor:
-        for model in (Ballot, Pass):
+        for model in (Ballot, Pass, Campaign):
             cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001
