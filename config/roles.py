@@ -49,7 +49,7 @@ TABLES: Mapping[str, Rights] = {
         web=(("SELECT", PASS), ("INSERT", PASS), ("UPDATE", ("spent", "blinded"))),
         worker=("SELECT", "UPDATE", "DELETE", "MAINTAIN"),
     ),
-    "surveys_signingkey": Rights(web=APPEND, worker=("SELECT", ("UPDATE", ("wrapped_private",)))),
+    "surveys_signingkey": Rights(web=APPEND, worker=("SELECT", ("UPDATE", ("wrapped_private",)), "MAINTAIN")),
     "surveys_spenttoken": Rights(web=APPEND, worker=("SELECT", "DELETE", "MAINTAIN")),
     # clients and waves
     "surveys_firm": Rights(web=READ, worker=READ),

@@ -60,7 +60,7 @@ def submit(*, code: str, ballot: UUID, sheet: bytes, comments: Mapping[str, str]
     campaign.codec.check(sheet)
     if not takes_answers(campaign) or campaign.wrapped_key is None:
         return _explain_refusal(code, ballot)  # a retry of what was accepted in time is still accepted
-    sealed = BallotSeal(campaign.id, bytes(campaign.wrapped_key)).seal(
+    sealed = BallotSeal.of(campaign).seal(
         ballot, unit=found.unit.id, panel=found.panel, sheet=sheet, comments=comments
     )
     spend, right = _spending(found)
@@ -124,7 +124,7 @@ def open_ballot_box(campaign: Campaign) -> dict[Panel, int]:
         raise RuntimeError("A ballot box is opened in one transaction.")
     if campaign.wrapped_key is None:
         raise RuntimeError("This campaign's ballot box was opened before.")
-    seal = BallotSeal(campaign.id, bytes(campaign.wrapped_key))
+    seal = BallotSeal.of(campaign)
     sheets: dict[tuple[UUID, Panel], bytearray] = defaultdict(bytearray)
     comments: list[tuple[Panel, str, str]] = []
     ballots = Ballot.objects.filter(campaign=campaign).values_list("id", "sealed")
@@ -176,7 +176,7 @@ def sorted_sheets(block: bytes, width: int) -> bytes:
 
 
 def vacuum() -> None:
-    """Dead versions of ballots and passes leave the tables too. Outside any transaction."""
+    """Dead versions of ballots, passes and wrapped keys leave the tables too. Outside any transaction."""
     with across_all("vacuum is the server's housekeeping"), connection.cursor() as cursor:
-        for model in (Ballot, Pass, SpentToken):
+        for model in (Ballot, Pass, Campaign, SigningKey, SpentToken):
             cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001

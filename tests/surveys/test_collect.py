@@ -3,7 +3,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
-from django.utils import timezone
 
 from surveys import campaigns, collect, passes
 from surveys.instruments.codec import SheetError
@@ -147,7 +146,7 @@ def test_a_ballot_cannot_land_behind_the_back_of_an_opening(transactional_world:
         assert thread.is_alive(), "the submission waits for the opening"
         collect.open_ballot_box(locked)
         locked.state = State.CLOSED
-        campaigns.start_terms(locked, timezone.now())
+        campaigns.start_terms(locked, locked.closes_at)
         locked.save()
     thread.join(5)
     assert outcome == ["closed"]
