@@ -58,8 +58,20 @@ def broker(url: str, database: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def schedule() -> dict[str, Any]:
+    """A message is worth one period: what a stopped worker missed, the rows still say."""
+    hour = 3600
+    often = dict.fromkeys(
+        ("surveys.tasks.close_due_campaigns", "assessment.tasks.build_due_reports"), settings.BEAT_SECONDS
+    )
+    hourly = dict.fromkeys(("surveys.tasks.purge_due", "surveys.tasks.check_keys"), hour)
+    return {
+        name: {"task": name, "schedule": float(period), "options": {"expires": float(period)}}
+        for name, period in {**often, **hourly}.items()
+    }
+
+
 def configuration() -> dict[str, Any]:
-    period = settings.BEAT_SECONDS
     return {
         **broker(settings.CELERY_BROKER_URL, settings.DATABASES["default"]),
         "broker_connection_retry_on_startup": True,
@@ -74,11 +86,7 @@ def configuration() -> dict[str, Any]:
         "timezone": "UTC",
         "enable_utc": True,
         "beat_schedule_filename": str(settings.VAR / "celerybeat-schedule"),
-        # A message is worth one period: what a stopped worker missed, the rows still say.
-        "beat_schedule": {
-            name: {"task": name, "schedule": float(period), "options": {"expires": float(period)}}
-            for name in ("surveys.tasks.close_due_campaigns", "assessment.tasks.build_due_reports")
-        },
+        "beat_schedule": schedule(),
     }
 
 

@@ -70,6 +70,9 @@ if MASTER_KEY_FILE:
     MASTER_KEY = Path(MASTER_KEY_FILE).read_text("utf-8").strip()
 if not MASTER_KEY:
     MASTER_KEY = demanded("LATITUDE_MASTER_KEY", "master_key")
+MASTER_KEY_OLD: str = read(
+    "str", "LATITUDE_MASTER_KEY_OLD", ""
+)  # only while `rotate_master_key` is under way
 
 # --- Database and broker: one PostgreSQL, unless told otherwise ---------------------------------------
 DATABASE_URL: str = read("str", "DATABASE_URL", "")
@@ -225,5 +228,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Below INFO these write out task arguments, and below it Django writes out queries with their values.
-    "loggers": {name: {"level": max(LOG_LEVEL, logging.INFO)} for name in ("celery", "kombu", "django.db")},
+    "loggers": {
+        **{name: {"level": max(LOG_LEVEL, logging.INFO)} for name in ("celery", "kombu", "django.db")},
+        "django": {"handlers": [], "level": LOG_LEVEL},  # Django's own would mail whole requests to ADMINS
+    },
 }

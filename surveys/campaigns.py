@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from surveys import collect, sealing
+from surveys import collect, sealing, tokens
 from surveys.instruments.instrument import Instrument, ItemKind, Panel
 from surveys.models import (
     Campaign,
@@ -27,7 +27,9 @@ from surveys.models.event import Verb
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.OPEN, State.CLOSED}),  # straight to closed: a survey that was run elsewhere
     State.OPEN: frozenset({State.CLOSED}),
-    State.CLOSED: frozenset({State.REPORTED}),
+    State.CLOSED: frozenset(
+        {State.REPORTED, State.PURGED}
+    ),  # the term ends also where no report could be built
     State.REPORTED: frozenset({State.PURGED}),
     State.PURGED: frozenset(),
 }
@@ -121,7 +123,8 @@ def open_(campaign: Campaign, *, actor: User | None) -> None:
     locked.wrapped_key = sealing.new_wrapped_key(locked.id)
     locked.state = State.OPEN
     locked.save()
-    record(locked, Verb.OPENED, actor, policy=locked.policy)
+    published = tokens.make_keys(locked, sealing.BallotSeal(locked.id, locked.wrapped_key))
+    record(locked, Verb.OPENED, actor, policy=locked.policy, keys=published)
     _refresh(campaign, locked)
 
 
@@ -179,9 +182,16 @@ def close(campaign: Campaign) -> bool:
         return False
     counts = collect.open_ballot_box(locked)
     locked.state = State.CLOSED
-    locked.save(update_fields=["state", "wrapped_key"])
+    start_terms(locked, locked.closes_at)
+    locked.save(update_fields=["state", "wrapped_key", "answers_until", "records_until"])
     record(locked, Verb.CLOSED, None, answers={panel.value: count for panel, count in counts.items()})
     return True
+
+
+def start_terms(campaign: Campaign, since: dt.datetime) -> None:
+    """From now on it is known when answers, passes and comments are destroyed. The caller saves."""
+    campaign.answers_until = since + dt.timedelta(days=campaign.retention_days)
+    campaign.records_until = since + dt.timedelta(days=campaign.organization.records_days)
 
 
 @transaction.atomic
@@ -196,7 +206,8 @@ def store_finished(
     _allowed(State(campaign.state), State.CLOSED)
     collect.store_answers(campaign, blocks, comments)
     campaign.state = State.CLOSED
-    campaign.save(update_fields=["state"])
+    start_terms(campaign, timezone.now())
+    campaign.save(update_fields=["state", "answers_until", "records_until"])
     width = campaign.codec.width
     counts = {
         panel: sum(len(block) for (_, whose), block in blocks.items() if whose is panel) // width

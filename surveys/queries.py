@@ -65,7 +65,11 @@ def answer_blocks(campaign: Campaign) -> Iterator[tuple[Panel, UUID, bytes]]:
 
 
 def shown_comments(campaign: Campaign) -> list[Comment]:
-    return list(Comment.objects.filter(campaign=campaign, moderation=Moderation.APPROVED))
+    """Approved ones, in the moderator's wording."""
+    shown = list(Comment.objects.filter(campaign=campaign, moderation=Moderation.APPROVED))
+    for comment in shown:
+        comment.text = comment.moderated or comment.text
+    return shown
 
 
 def comment_counts(campaign: Campaign) -> dict[Panel, int]:

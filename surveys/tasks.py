@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
-from surveys import campaigns, collect, queries
+from surveys import campaigns, collect, keys, queries, retention
 from surveys.models import Campaign
 from surveys.tenancy import within
 
@@ -34,3 +34,25 @@ def close_campaign(campaign: str, organization: str) -> None:
     if done:
         collect.vacuum()
         log.info("campaign %s is closed", campaign)
+
+
+@shared_task
+def purge_due() -> None:
+    for due in retention.due():
+        purge_campaign.delay(str(due.campaign), str(due.organization))
+
+
+@shared_task
+def purge_campaign(campaign: str, organization: str) -> None:
+    with within(UUID(organization)):
+        done = retention.purge(UUID(campaign))
+    if done:
+        retention.vacuum()
+        log.info("campaign %s: %s", campaign, ", ".join(f"{c.what} destroyed" for c in done))
+
+
+@shared_task
+def check_keys() -> None:
+    """This worker's key against every open ballot box: a wrong one is noticed now, not on the day of closing."""
+    for problem in keys.rehearse().problems:
+        log.error("%s", problem)

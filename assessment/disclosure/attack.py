@@ -176,7 +176,7 @@ class _Projection:
         length[length == 0] = 1.0
         gram -= (self.means.T * self.region_people) @ self.means
         values, vectors = np.linalg.eigh(gram / np.outer(length, length))
-        if ((values > FLAT) & (values < STEEP)).any():
+        if not ((values <= FLAT) | (values >= STEEP)).all():
             raise _UndecidedError
         keep = values >= STEEP
         self.rank = len(self.region_people) + int(keep.sum())
@@ -366,7 +366,7 @@ class _Search:
     def _is_zero(self, pivot: float) -> bool:
         if pivot < ZERO:
             return True
-        if pivot < GAP:
+        if not pivot >= GAP:  # also what is not a number
             raise _UndecidedError
         self.smallest_gap = min(self.smallest_gap, pivot)
         return False

@@ -123,7 +123,7 @@ def most_rank(tree: Tree, counted: CellCounts, chosen: Chosen, extras: int = 0) 
     regions = len(np.unique(tree.nearest(marked)[counted.own > 0]))
     rank = regions + len(chosen.levels) + extras
     for question in {question for question, _ in chosen.levels}:
-        shown = sum(counted.levels[pair] for pair in chosen.levels if pair[0] == question)
+        shown = sum(counted.levels.get(pair, 0) for pair in chosen.levels if pair[0] == question)
         rank -= shown == counted.organization
     return rank
 

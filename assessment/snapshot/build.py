@@ -17,7 +17,7 @@ from assessment.snapshot.document import Composer, digest, validate
 from assessment.snapshot.figures import Json
 from assessment.snapshot.gather import CARELESS, gather, links
 from assessment.stats.layout import Kind
-from surveys import campaigns
+from surveys import campaigns, comments
 from surveys.models import Campaign, State
 
 log = logging.getLogger(__name__)
@@ -60,9 +60,12 @@ def build(campaign: Campaign) -> ReportSnapshot:
     document = compose_document(campaign)
     with transaction.atomic():
         locked = Campaign.objects.select_for_update().get(id=campaign.id)
+        if locked.state == State.PURGED:
+            raise campaigns.Refused("The answers of this campaign were destroyed while its report was built.")
         snapshot = ReportSnapshot.objects.create(campaign=locked, document=document, digest=digest(document))
         if locked.state == State.CLOSED:
             campaigns.mark_reported(locked)
+        comments.release(locked)
         _step(campaign, Step.DONE)
     return snapshot
 

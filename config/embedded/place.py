@@ -48,7 +48,7 @@ def database(mode: str) -> dict[str, Any]:
         "HOST": str(local_cluster(mode).socket_dir),
         "PORT": str(PORT),
         "NAME": "latitude",
-        "USER": USER,
+        "USER": os.environ.get("LATITUDE_DATABASE_ROLE") or USER,
     }
 
 

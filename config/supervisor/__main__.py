@@ -14,6 +14,7 @@ from collections.abc import Callable
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
+from config import roles
 from config.embedded import VAR, local_cluster, server
 from config.supervisor import ports
 from config.supervisor.children import Family
@@ -80,7 +81,7 @@ def run(*, demo: bool, watch: Callable[[], None]) -> int:
         lines = prepare(environment, demo=demo)
         family = Family()
         for name, command in commands(host, port).items():
-            family.add(name, shlex.join(command), environment)
+            family.add(name, shlex.join(command), {**environment, **role_of(name)})
         lines = [f"Latitude is ready: {environment['LATITUDE_SITE_URL']}", *lines, "Stop with Ctrl-C."]
         threading.Thread(target=attend, args=(host, port, lines, watch, family.leaving), daemon=True).start()
         family.loop()
@@ -91,6 +92,8 @@ def prepare(environment: dict[str, str], *, demo: bool) -> list[str]:
     """Tables, static files and, in the demo, its clients. Returns what the seeding says to the reader."""
     say("preparing the database and the static files")
     manage(environment, "migrate", "--verbosity", "0")
+    if not os.environ.get("DATABASE_URL"):
+        manage(environment, "database_roles")
     manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
     if not demo:
         return []
@@ -98,6 +101,13 @@ def prepare(environment: dict[str, str], *, demo: bool) -> list[str]:
         return ["There are no demo clients in this version."]
     say("making the demo's clients; the first time this takes a moment")
     return manage(environment, "seed_demo").splitlines()
+
+
+def role_of(child: str) -> dict[str, str]:
+    """On the local database each process has no more rights than in production; a site's own is told by its URL."""
+    if os.environ.get("DATABASE_URL"):
+        return {}
+    return {"LATITUDE_DATABASE_ROLE": roles.WEB if child == "web" else roles.WORKER}
 
 
 def manage(environment: dict[str, str], *arguments: str) -> str:

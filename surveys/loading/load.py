@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 from surveys import campaigns, collect
 from surveys.instruments.instrument import Instrument, Panel
@@ -87,7 +88,8 @@ def _closed_campaign(
         actor=actor,
     )
     campaign.state = State.CLOSED
-    campaign.save(update_fields=["state"])
+    campaigns.start_terms(campaign, timezone.now())
+    campaign.save(update_fields=["state", "answers_until", "records_until"])
     return campaign
 
 

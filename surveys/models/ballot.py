@@ -60,7 +60,10 @@ class Comment(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="comments")
     panel = models.CharField(max_length=9, choices=PANELS)
     item = models.CharField(max_length=80)
-    text = models.TextField()
+    text = models.TextField(help_text=_("As it was written; from its release on, as it was moderated."))
+    moderated = models.TextField(
+        blank=True, help_text=_("What the moderator lets through, until the release.")
+    )
     moderation = models.CharField(max_length=8, choices=Moderation.choices, default=Moderation.PENDING)
     theme = models.CharField(max_length=80, blank=True)
 

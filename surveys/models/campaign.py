@@ -1,3 +1,4 @@
+import datetime as dt
 import uuid
 from functools import cached_property
 from typing import Any
@@ -70,6 +71,16 @@ class Campaign(models.Model):
     wrapped_key = models.BinaryField(
         null=True, blank=True, help_text=_("Seals the ballots. Destroyed when the box is opened.")
     )
+    retention_days = models.PositiveSmallIntegerField(
+        default=90,
+        help_text=_("Days after closing until the answers are destroyed. Told to every respondent."),
+    )
+    answers_until = models.DateTimeField(
+        null=True, blank=True, help_text=_("Until then the answers are kept. Set at closing.")
+    )
+    records_until = models.DateTimeField(
+        null=True, blank=True, help_text=_("Until then passes and comments are kept. Set at closing.")
+    )
 
     objects: ScopedManager["Campaign"] = ScopedManager("organization")
 
@@ -92,6 +103,15 @@ class Campaign(models.Model):
                 condition=Q(wrapped_key__isnull=True) | Q(state="open"),
                 name="campaign_key_only_while_open",
             ),
+            models.CheckConstraint(
+                condition=Q(retention_days__gte=1, retention_days__lte=730),
+                name="campaign_retention_is_a_term",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["closed", "reported"])
+                | Q(answers_until__isnull=False, records_until__isnull=False),
+                name="campaign_closed_knows_its_end",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,6 +124,11 @@ class Campaign(models.Model):
     @cached_property
     def codec(self) -> SheetCodec:
         return SheetCodec(self.instrument, tuple(self.background))
+
+    @property
+    def destroyed_by(self) -> dt.datetime:
+        """The date a respondent is told: by then nobody has the answers any more."""
+        return self.closes_at + dt.timedelta(days=self.retention_days)
 
     @property
     def policy(self) -> dict[str, Any]:
@@ -151,6 +176,9 @@ class Pass(models.Model):
     code_digest = models.BinaryField(max_length=32, unique=True)
     language = models.CharField(max_length=12, blank=True)
     spent = models.BooleanField(default=False)
+    blinded = models.BinaryField(
+        max_length=32, null=True, help_text=_("Digest of the message that was signed for this pass, unseen.")
+    )
 
     objects: ScopedManager["Pass"] = ScopedManager("unit__campaign__organization")
 

@@ -15,6 +15,10 @@ class Verb(models.TextChoices):
     CLOSED = "campaign.closed", _("closed the campaign and opened its ballot box")
     LOADED = "campaign.loaded", _("brought in a survey that was run elsewhere")
     REPORTED = "campaign.reported", _("built the report")
+    COMMENTS = "campaign.comments", _("released comments and destroyed their originals")
+    OVERDUE = "campaign.overdue", _("answers are about to be destroyed without a report")
+    PURGED = "campaign.purged", _("destroyed what was kept for a term")
+    KEY = "campaign.key", _("the key at hand does not open the ballot box")
 
 
 class Event(models.Model):

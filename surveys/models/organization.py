@@ -3,6 +3,7 @@ import zoneinfo
 
 from babel.numbers import is_currency
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +45,11 @@ class Organization(models.Model):
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
     currency = models.CharField(max_length=3, default="EUR", validators=[validate_currency])
     language = models.CharField(max_length=12, default="en")
+    records_days = models.PositiveSmallIntegerField(
+        default=365,
+        validators=[MinValueValidator(30)],
+        help_text=_("Days after a campaign's closing until its passes and comments are destroyed."),
+    )
     simulated = models.BooleanField(
         default=False, help_text=_("Every page says that the answers are made up.")
     )

@@ -63,12 +63,14 @@ def test_json_only_no_results_and_nothing_acknowledged_early() -> None:
 
 def test_beat_asks_for_what_is_due_and_a_late_message_is_void() -> None:
     schedule = app.conf.beat_schedule
-    assert {entry["task"] for entry in schedule.values()} == {
-        "surveys.tasks.close_due_campaigns",
-        "assessment.tasks.build_due_reports",
+    assert {entry["task"]: entry["schedule"] for entry in schedule.values()} == {
+        "surveys.tasks.close_due_campaigns": settings.BEAT_SECONDS,
+        "assessment.tasks.build_due_reports": settings.BEAT_SECONDS,
+        "surveys.tasks.purge_due": 3600,
+        "surveys.tasks.check_keys": 3600,
     }
     for entry in schedule.values():
-        assert entry["schedule"] == entry["options"]["expires"] == settings.BEAT_SECONDS
+        assert entry["schedule"] == entry["options"]["expires"]
 
 
 def test_every_task_of_the_schedule_exists() -> None:

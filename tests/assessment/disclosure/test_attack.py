@@ -3,7 +3,8 @@ import pytest
 from scipy import sparse
 
 from assessment.disclosure.attack import Proof, audit
-from assessment.disclosure.incidence import Incidence, Publication, incidence
+from assessment.disclosure.counts import Counted
+from assessment.disclosure.incidence import Incidence, Publication, incidence, most_rank
 from tests.assessment.disclosure.oracle import rank_attack, smallest_support
 from tests.assessment.disclosure.worlds import random_world
 
@@ -65,6 +66,36 @@ def test_out_of_budget_is_unsafe() -> None:
 def test_a_number_between_zero_and_not_zero_is_unsafe() -> None:
     matrix = np.array([[1.0] * 10, [1.0] * 9 + [1.0 + 1e-4]])
     assert audit(of_matrix(matrix), 4).proof is Proof.UNDECIDED
+
+
+def test_a_person_who_nearly_is_a_whole_sum_is_unsafe() -> None:
+    matrix = np.full((1, 10), 1e-4)
+    matrix[0, 0] = 1.0
+    assert audit(of_matrix(matrix), 4).proof is Proof.UNDECIDED
+
+
+@pytest.mark.parametrize("strange", [np.nan, np.inf])
+def test_what_is_no_number_is_unsafe(strange: float) -> None:
+    matrix = np.ones((2, 10))
+    matrix[1, 3:] = strange
+    with np.errstate(all="ignore"):
+        assert not audit(of_matrix(matrix), 4).safe
+
+
+def test_a_part_without_the_full_rank_decides_nothing() -> None:
+    part = of_matrix(np.ones((1, 10)))
+    assert audit(part, 4, rank=1).safe
+    assert audit(part, 4, rank=2).proof is Proof.UNDECIDED
+
+
+def test_the_bound_on_the_rank() -> None:
+    for seed in range(30):
+        world = random_world(np.random.default_rng(seed), people=40)
+        counted = Counted(world.tree, world.membership).of(None)
+        chosen = world.chosen(world.candidates())
+        matrix = world.matrix(chosen)
+        if matrix.size:
+            assert most_rank(world.tree, counted, chosen) >= np.linalg.matrix_rank(matrix)
 
 
 def test_a_minimum_of_one_is_refused() -> None:

@@ -29,13 +29,13 @@ def with_items(world: World, items: np.ndarray) -> Membership:
     )
 
 
-def released_sums(world: World, items: np.ndarray, table: ReleasedTable) -> np.ndarray:
+def released_sums(world: World, items: np.ndarray, table: ReleasedTable, panel: Panel = FRONT) -> np.ndarray:
     """Everything released as sums over single answers: one column a (person, item)."""
     n = len(items)
     count = items.sum(axis=1)
     rows = []
     for number, name in enumerate(NAMES[:4]):
-        for cell in table_rows(world, table, name):
+        for cell in world.matrix(table.parts[panel, name].shown):
             row = np.zeros((n, 3))
             if name == "whole":
                 here = (cell > 0) & (count >= 2)
@@ -44,10 +44,6 @@ def released_sums(world: World, items: np.ndarray, table: ReleasedTable) -> np.n
                 row[:, number] = cell * items[:, number]
             rows.append(row.ravel())
     return np.array(rows).reshape(len(rows), 3 * n)
-
-
-def table_rows(world: World, table: ReleasedTable, name: str) -> np.ndarray:
-    return world.matrix(table.parts[FRONT, name].shown)
 
 
 def people_isolated(matrix: np.ndarray, people: int, k: int) -> bool:
@@ -74,6 +70,16 @@ def test_items_and_their_dimension_isolate_nobody_together(seed: int) -> None:
     policy = Policy(min_group=4)
     table = release(policy, world.tree, {FRONT: with_items(world, items)}, links=[LINK])
     assert not people_isolated(released_sums(world, items, table), len(items), policy.min_group)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_handful_of_executives_who_skip_items(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(4, 9))
+    items = rng.random((n, 3)) < 0.8
+    world = World((None,), np.zeros(n, np.int32), np.zeros((n, 0), np.int16), items, ())
+    table = release(Policy(), world.tree, {EXEC: with_items(world, items)}, links=[LINK])
+    assert not people_isolated(released_sums(world, items, table, EXEC), n, Policy().min_executives)
 
 
 def test_without_the_link_the_same_attacker_finds_somebody() -> None:
