@@ -37,7 +37,7 @@ def demo() -> Demo:
     """The address that the demo wrote down, and fresh links into it."""
     site = (ROOT / "var" / "address").read_text("utf-8").strip()
     command = [sys.executable, str(ROOT / "manage.py"), "seed_demo", "--json", "--site", site]
-    said: dict[str, Any] = json.loads(subprocess.check_output(command, cwd=ROOT))  # noqa: S603
+    said: dict[str, Any] = json.loads(subprocess.check_output(command, cwd=ROOT))
     return Demo(site, said["password"], said["people"]["consultant"], said["links"]["answer as an employee"])
 
 
@@ -59,7 +59,7 @@ def screen(browser: Browser, width: int, scheme: Any) -> Page:
         reduced_motion="reduce",
         java_script_enabled=False,
         locale="en-GB",
-        is_mobile=width < 600,  # noqa: PLR2004
+        is_mobile=width < 600,
     )
     return context.new_page()
 
@@ -88,7 +88,7 @@ class Camera:
         picture = Image.open(io.BytesIO(page.screenshot(full_page=self.whole)))
         path = self.folder / f"{name}.png"
         picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
-        print(f"{path.name}: {picture.width} x {picture.height}, {path.stat().st_size // 1024} KB")  # noqa: T201
+        print(f"{path.name}: {picture.width} x {picture.height}, {path.stat().st_size // 1024} KB")
 
 
 def survey(page: Page, found: Demo, camera: Camera, name: str) -> None:
