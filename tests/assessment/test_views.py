@@ -154,7 +154,7 @@ def numbers(document: object) -> Iterator[float]:
 
 # Four people and what they say to every question of a dimension. Nothing else on the page happens to print
 # their averages; where a change of the page makes it so, take other answers.
-PLANTED = {"purpose": (3, 4, 3, 4), "authority": (2, 4, 4, 5), "rules": (3, 1, 4, 3), "promise": (5, 3, 2, 1)}
+PLANTED = {"purpose": (3, 4, 3, 4), "authority": (2, 4, 4, 5), "rules": (5, 4, 4, 5), "promise": (5, 3, 2, 1)}
 PLANT = "South/Store 2"
 
 
