@@ -283,7 +283,7 @@ def _open_wave(plan: ClientPlan, wave: WavePlan, organization: Organization, ins
     campaign = _campaign(plan, replace(wave, name=f"Wave {number}"), organization, instrument)
     campaigns.open_(campaign, actor=None)
     units = {unit.path: unit for unit in CampaignUnit.objects.filter(campaign=campaign)}
-    seal = BallotSeal(campaign.id, bytes(campaign.wrapped_key or b""))
+    seal = BallotSeal.of(campaign)
     for unit, panel, sheets in _answers(plan, wave, campaign, units, plan.seed + 97):
         passes.issue(unit, panel, len(sheets))
         passes.mark_spent(unit, panel)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from assessment import access
@@ -14,6 +15,7 @@ from assessment.report import compose
 
 @require_GET
 @login_required
+@cache_control(private=True, no_store=True)
 def report(request: HttpRequest, campaign: UUID) -> HttpResponse:
     """The released report; while there is none, how far it has come (the page asks again by itself)."""
     reading = access.enter_report(request.user, campaign)
@@ -30,6 +32,7 @@ def report(request: HttpRequest, campaign: UUID) -> HttpResponse:
 
 @require_GET
 @login_required
+@cache_control(private=True, no_store=True)
 def document(request: HttpRequest, campaign: UUID) -> JsonResponse:
     reading = access.enter_report(request.user, campaign)
     if reading.snapshot is None:

@@ -4,6 +4,7 @@ The word "significant" is not used anywhere: a verdict says how sure we are, a s
 """
 
 from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
@@ -51,19 +52,31 @@ REASONS: dict[str, Promise] = {
 }
 
 
+def rounded(value: float, places: int) -> Decimal:
+    """Half away from zero, as spreadsheets do: a page and a workbook must show the same digits."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def decimals(value: float, places: int) -> str:
+    """A number with so many decimals, a true minus sign, no minus on a zero. Django's own format only cuts."""
+    number = rounded(value, places)
+    text = number_format(abs(number), decimal_pos=places)
+    return f"{MINUS}{text}" if number < 0 else text
+
+
 def one_decimal(value: float) -> str:
-    """A score or gap as pages show it: one decimal, a true minus sign, no minus on a zero."""
-    text = number_format(abs(value), decimal_pos=1)
-    return f"{MINUS}{text}" if round(value, 1) < 0 else text
+    """A score or gap as pages show it."""
+    return decimals(value, 1)
 
 
 def signed(value: float) -> str:
     text = one_decimal(value)
-    return f"+{text}" if round(value, 1) > 0 else text
+    return f"+{text}" if rounded(value, 1) > 0 else text
 
 
 def whole_percent(share: float) -> str:
-    return _("%(number)s%%") % {"number": number_format(round(share * 100), decimal_pos=0)}
+    percent = (Decimal(repr(float(share))) * 100).quantize(Decimal(1), ROUND_HALF_UP)
+    return _("%(number)s%%") % {"number": number_format(percent, decimal_pos=0)}
 
 
 def bounded(value: Number, say: Callable[[float], str]) -> str:

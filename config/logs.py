@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 
-from surveys.sealing import SealingError
-
 PASS_IN_PATH = re.compile(r"(/a/)[^\s?#'\"]+")
 TELLS_THE_MESSAGE = "celery.worker.consumer"  # writes a message it cannot use out in full, arguments included
 # The message of any other exception may quote an answer: PostgreSQL's prints the row that a constraint refused.
-SAYS_NO_ANSWER = (OSError, OperationalError, ImproperlyConfigured, SealingError)
+SAYS_NO_ANSWER = (OSError, OperationalError, ImproperlyConfigured)
 
 
 class Discreet(logging.Filter):
@@ -37,5 +35,6 @@ def told(error: BaseException) -> Iterator[str]:
         yield from told(before)
         yield "and then\n"
     yield from traceback.format_tb(error.__traceback__)
-    said = str(error) if isinstance(error, SAYS_NO_ANSWER) else "(the message is kept back)"
+    may = isinstance(error, SAYS_NO_ANSWER) or getattr(error, "says_no_answer", False)
+    said = str(error) if may else "(the message is kept back)"
     yield f"{type(error).__module__}.{type(error).__qualname__}: {said}\n"

@@ -31,7 +31,7 @@ class Rights:
 
 # Column rights give no system columns: the web cannot ask in which transaction (`xmin`) a ballot came.
 BALLOT = ("id", "campaign_id")
-PASS = ("id", "unit_id", "panel", "code_digest", "language", "spent")
+PASS = ("id", "unit_id", "panel", "code_digest", "language", "spent", "blinded")
 COMMENT = ("id", "campaign_id", "panel", "item", "moderated", "moderation", "theme")
 
 TABLES: Mapping[str, Rights] = {
@@ -46,9 +46,11 @@ TABLES: Mapping[str, Rights] = {
         worker=(*EDIT, "MAINTAIN"),
     ),
     "surveys_pass": Rights(
-        web=(("SELECT", PASS), ("INSERT", PASS), ("UPDATE", ("spent",))),
+        web=(("SELECT", PASS), ("INSERT", PASS), ("UPDATE", ("spent", "blinded"))),
         worker=("SELECT", "UPDATE", "DELETE", "MAINTAIN"),
     ),
+    "surveys_signingkey": Rights(web=APPEND, worker=("SELECT", ("UPDATE", ("wrapped_private",)), "MAINTAIN")),
+    "surveys_spenttoken": Rights(web=APPEND, worker=("SELECT", "DELETE", "MAINTAIN")),
     # clients and waves
     "surveys_firm": Rights(web=READ, worker=READ),
     "surveys_organization": Rights(web=KEEP, worker=("SELECT", "UPDATE")),

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from surveys import collect, sealing
+from surveys import collect, sealing, tokens
 from surveys.instruments.instrument import Instrument, ItemKind, Panel
 from surveys.models import (
     Campaign,
@@ -123,7 +123,8 @@ def open_(campaign: Campaign, *, actor: User | None) -> None:
     locked.wrapped_key = sealing.new_wrapped_key(locked.id)
     locked.state = State.OPEN
     locked.save()
-    record(locked, Verb.OPENED, actor, policy=locked.policy)
+    published = tokens.make_keys(locked, sealing.BallotSeal(locked.id, locked.wrapped_key))
+    record(locked, Verb.OPENED, actor, policy=locked.policy, keys=published)
     _refresh(campaign, locked)
 
 

@@ -12,9 +12,9 @@ import numpy as np
 from django.db import connection, transaction
 from django.utils import timezone
 
-from surveys import passes
+from surveys import passes, tokens
 from surveys.instruments.instrument import Panel
-from surveys.models import AnswerBlock, Ballot, Campaign, Comment, Pass, State
+from surveys.models import AnswerBlock, Ballot, Campaign, Comment, Pass, SigningKey, SpentToken, State
 from surveys.sealing import BallotSeal, Opened
 from surveys.tenancy import across_all, within
 
@@ -22,13 +22,22 @@ CHUNK = 5_000
 
 # The share lock on the campaign is what keeps a ballot from landing behind the back of an opening: opening holds
 # the row FOR UPDATE, a submission that waited for it re-reads the state and finds the campaign closed.
-SPEND_AND_STORE = """
+BOX = """
 WITH box AS (
     SELECT id FROM surveys_campaign WHERE id = %(campaign)s AND state = 'open' AND closes_at > now() FOR KEY SHARE
 ), used AS (
-    UPDATE surveys_pass SET spent = true WHERE id = %(held)s AND NOT spent AND EXISTS (SELECT FROM box) RETURNING id
+"""
+STORE = """
 )
 INSERT INTO surveys_ballot (id, campaign_id, sealed) SELECT %(ballot)s, box.id, %(sealed)s FROM box, used
+"""
+BY_CODE = """
+    UPDATE surveys_pass SET spent = true
+    WHERE id = %(right)s AND NOT spent AND blinded IS NULL AND EXISTS (SELECT FROM box) RETURNING id
+"""
+BY_PROOF = """
+    INSERT INTO surveys_spenttoken (digest, campaign_id) SELECT %(right)s, box.id FROM box
+    ON CONFLICT DO NOTHING RETURNING digest
 """
 
 
@@ -43,28 +52,45 @@ class Closed(Exception):  # noqa: N818  # an answer, shown as a kind page
 def submit(*, code: str, ballot: UUID, sheet: bytes, comments: Mapping[str, str]) -> None:
     """Accept one complete answer. The same `ballot` sent again is the same answer and is accepted in silence.
 
-    Raises passes.Unknown, Spent, Closed, and SheetError where the sheet is not legal for the campaign.
+    `code` is a pass's code or a blind-signed token. Raises passes.Unknown, Spent, Closed, and SheetError where the
+    sheet is not legal for the campaign.
     """
-    found = passes.find(code)
+    found = tokens.find(code)
     campaign = found.campaign
     campaign.codec.check(sheet)
     if not takes_answers(campaign) or campaign.wrapped_key is None:
         return _explain_refusal(code, ballot)  # a retry of what was accepted in time is still accepted
-    sealed = BallotSeal(campaign.id, bytes(campaign.wrapped_key)).seal(
+    sealed = BallotSeal.of(campaign).seal(
         ballot, unit=found.unit.id, panel=found.panel, sheet=sheet, comments=comments
     )
-    values: dict[str, UUID | bytes] = {
-        "campaign": campaign.id,
-        "held": found.held.id,
-        "ballot": ballot,
-        "sealed": sealed,
-    }
+    spend, right = _spending(found)
+    values: dict[str, UUID | bytes] = {"campaign": campaign.id, "right": right}
+    values |= {"ballot": ballot, "sealed": sealed}
     with transaction.atomic(), connection.cursor() as cursor:
-        if not found.held.spent:
-            cursor.execute(SPEND_AND_STORE, values)
+        if not found.spent:
+            cursor.execute(BOX + spend + STORE, values)
             if cursor.rowcount == 1:
                 return None
     return _explain_refusal(code, ballot)
+
+
+def _spending(found: tokens.Right) -> tuple[str, UUID | bytes]:
+    match found:
+        case passes.Found(held):
+            return BY_CODE, held.id
+        case tokens.FoundToken(digest):
+            return BY_PROOF, digest
+
+
+def _explain_refusal(code: str, ballot: UUID) -> None:
+    """Why nothing was stored; silence where this very ballot already lies in the box."""
+    found = tokens.find(code)
+    with within(found.organization):
+        if found.spent and Ballot.objects.filter(id=ballot, campaign=found.campaign).exists():
+            return
+    if found.spent or found.signed:
+        raise Spent
+    raise Closed
 
 
 def put_in_box(
@@ -84,17 +110,6 @@ def put_in_box(
     )
 
 
-def _explain_refusal(code: str, ballot: UUID) -> None:
-    """Why nothing was stored; silence where this very ballot already lies in the box."""
-    found = passes.find(code)
-    with within(found.organization):
-        if found.held.spent and Ballot.objects.filter(id=ballot, campaign=found.campaign).exists():
-            return
-    if found.held.spent:
-        raise Spent
-    raise Closed
-
-
 def takes_answers(campaign: Campaign) -> bool:
     return campaign.state == State.OPEN and campaign.opens_at <= timezone.now() < campaign.closes_at
 
@@ -109,7 +124,7 @@ def open_ballot_box(campaign: Campaign) -> dict[Panel, int]:
         raise RuntimeError("A ballot box is opened in one transaction.")
     if campaign.wrapped_key is None:
         raise RuntimeError("This campaign's ballot box was opened before.")
-    seal = BallotSeal(campaign.id, bytes(campaign.wrapped_key))
+    seal = BallotSeal.of(campaign)
     sheets: dict[tuple[UUID, Panel], bytearray] = defaultdict(bytearray)
     comments: list[tuple[Panel, str, str]] = []
     ballots = Ballot.objects.filter(campaign=campaign).values_list("id", "sealed")
@@ -119,6 +134,8 @@ def open_ballot_box(campaign: Campaign) -> dict[Panel, int]:
         comments.extend(_comments_of(opened))
     store_answers(campaign, sheets, comments)
     Ballot.objects.filter(campaign=campaign)._raw_delete(using=connection.alias)  # noqa: SLF001  # no cascade, no fetch of a million rows
+    SigningKey.objects.filter(unit__campaign=campaign).update(wrapped_private=None)
+    SpentToken.objects.filter(campaign=campaign).delete()
     campaign.wrapped_key = None
     width = campaign.codec.width
     return {
@@ -159,7 +176,7 @@ def sorted_sheets(block: bytes, width: int) -> bytes:
 
 
 def vacuum() -> None:
-    """Dead versions of ballots and passes leave the tables too. Outside any transaction."""
+    """Dead versions of ballots, passes and wrapped keys leave the tables too. Outside any transaction."""
     with across_all("vacuum is the server's housekeeping"), connection.cursor() as cursor:
-        for model in (Ballot, Pass):
+        for model in (Ballot, Pass, Campaign, SigningKey, SpentToken):
             cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001

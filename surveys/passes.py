@@ -30,6 +30,19 @@ class Found:
     def panel(self) -> Panel:
         return Panel(self.held.panel)
 
+    @property
+    def spent(self) -> bool:
+        return self.held.spent
+
+    @property
+    def signed(self) -> bool:
+        """A token was signed for this pass: only that token answers now."""
+        return self.held.blinded is not None
+
+    @property
+    def language(self) -> str:
+        return self.held.language
+
 
 def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))

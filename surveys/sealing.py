@@ -5,30 +5,35 @@ What it protects against, and what not, is told in docs/privacy.md.
 
 import base64
 import binascii
-import json
 import os
 import struct
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from surveys.instruments.instrument import Panel
+from surveys.instruments.instrument import ItemKind, Panel
+from surveys.models import Campaign
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
 HEADER = struct.Struct(">16sBHI")  # unit, panel, width of the sheet, bytes of comments
 PANELS = tuple(Panel)
-SIZE_CLASSES = (256, 1024, 4096, 16384, 65536)
+LENGTH = struct.Struct(">I")
+BLOCK = 256
+LONGEST_CHARACTER = 4  # bytes of UTF-8
 PROBE = b"Latitude: this key opens the ballot boxes."
 
 
 class SealingError(Exception):
     """A key that does not fit, or a ballot that was changed."""
+
+    says_no_answer = True  # so that a log may carry the message: config.logs
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,9 @@ def rewrapped(campaign: UUID, wrapped: bytes) -> bytes:
 class BallotSeal:
     """Seals and opens the ballots of one campaign."""
 
-    def __init__(self, campaign: UUID, wrapped_key: bytes, keys: Sequence[bytes] | None = None) -> None:
+    def __init__(
+        self, campaign: UUID, wrapped_key: bytes, keys: Sequence[bytes] | None = None, *, room: int = BLOCK
+    ) -> None:
         try:
             key = _unwrap(bytes(wrapped_key), b"campaign" + campaign.bytes, keys or keys_at_hand())
         except InvalidTag as error:
@@ -120,19 +127,38 @@ class BallotSeal:
                 "The campaign's key does not open: LATITUDE_MASTER_KEY is not the one it was wrapped with."
             ) from error
         self._campaign = campaign.bytes
+        self._room = room
         self._cipher = AESGCM(key)
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> Self:
+        texts = {item.id: item.max_length or 0 for item in campaign.instrument.items_of(ItemKind.TEXT)}
+        room = room_for(campaign.codec.width, texts)
+        return cls(campaign.id, bytes(campaign.wrapped_key or b""), room=room)
 
     def seal(
         self, ballot: UUID, *, unit: UUID, panel: Panel, sheet: bytes, comments: Mapping[str, str]
     ) -> bytes:
-        """Ciphertext of one of a few lengths: how much somebody wrote must not mark the ballot."""
-        written = json.dumps(dict(comments), ensure_ascii=False).encode() if comments else b""
+        """Ciphertext of the campaign's one length: a long comment would mark its ballot, and that its pass."""
+        written = _packed(comments)
         plain = HEADER.pack(unit.bytes, PANELS.index(panel), len(sheet), len(written)) + sheet + written
-        size = next((size for size in SIZE_CLASSES if size >= len(plain)), None)
-        if size is None:
-            raise SealingError(f"A ballot of {len(plain)} bytes is larger than {SIZE_CLASSES[-1]}.")
+        if len(plain) > self._room:
+            raise SealingError(f"A ballot of {len(plain)} bytes; this campaign's have {self._room}.")
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, plain.ljust(size, b"\0"), self._campaign + ballot.bytes)
+        return nonce + self._cipher.encrypt(
+            nonce, plain.ljust(self._room, b"\0"), self._campaign + ballot.bytes
+        )
+
+    def wrap(self, purpose: bytes, secret: bytes) -> bytes:
+        """A secret of this campaign (a signing key), sealed until the campaign's key is destroyed."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, secret, self._campaign + purpose)
+
+    def unwrap(self, purpose: bytes, wrapped: bytes) -> bytes:
+        try:
+            return _decrypt(self._cipher, wrapped, self._campaign + purpose)
+        except InvalidTag as error:
+            raise SealingError("A signing key was changed after it was wrapped.") from error
 
     def open(self, ballot: UUID, sealed: bytes) -> Opened:
         try:
@@ -146,5 +172,28 @@ class BallotSeal:
             UUID(bytes=unit),
             PANELS[panel],
             plain[HEADER.size : body],
-            json.loads(written) if written else {},
+            _unpacked(written),
         )
+
+
+def room_for(width: int, texts: Mapping[str, int]) -> int:
+    """Bytes of the longest answer a campaign takes; `texts` are its open questions and their longest length."""
+    words = sum(
+        2 * LENGTH.size + len(name.encode()) + LONGEST_CHARACTER * length for name, length in texts.items()
+    )
+    return -(-(HEADER.size + width + words) // BLOCK) * BLOCK
+
+
+def _packed(comments: Mapping[str, str]) -> bytes:
+    texts = [text.encode() for pair in comments.items() for text in pair]
+    return b"".join(LENGTH.pack(len(text)) + text for text in texts)
+
+
+def _unpacked(written: bytes) -> dict[str, str]:
+    texts: list[str] = []
+    at = 0
+    while at < len(written):
+        (length,) = LENGTH.unpack_from(written, at)
+        at += LENGTH.size + length
+        texts.append(written[at - length : at].decode())
+    return dict(zip(texts[::2], texts[1::2], strict=True))

@@ -1,7 +1,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from surveys.views import health, respondent, workspace
+from surveys.views import health, proof, respondent, workspace
 
 urlpatterns = [
     path("", workspace.home, name="home"),
@@ -15,5 +15,7 @@ urlpatterns = [
     path("a/check", respondent.check, name="answer-check"),
     path("a/send", respondent.send, name="answer-send"),
     path("a/thanks", respondent.thanks, name="answer-thanks"),
+    path("a/token", proof.sign, name="answer-token"),
+    path("keys/<uuid:campaign>.json", proof.key_list, name="key-list"),
     path("a/<str:code>", respondent.welcome, name="answer"),
 ]

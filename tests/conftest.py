@@ -1,14 +1,18 @@
 """One PostgreSQL for the session, started by the first test that wants a database, with its broker."""
 
 from collections.abc import Iterator
+from functools import cache
+from itertools import count
 
 import psutil
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from django.conf import settings
 from kombu import pools
 
 from config.embedded import local_cluster, server
+from surveys.blind import keys
 from tests.browser import Chromium, WebProcess
 from tests.worker import WorkerProcess
 from tests.world import World, make_world
@@ -83,3 +87,14 @@ def world(db: None) -> World:
 @pytest.fixture
 def transactional_world(transactional_db: None) -> World:
     return make_world()
+
+
+@cache
+def _signing_key(number: int) -> RSAPrivateKey:
+    return keys.new_private()
+
+
+@pytest.fixture(autouse=True)
+def signing_keys_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real keys, the same ones in every test: making six a campaign would take a third of the suite's time."""
+    monkeypatch.setattr("surveys.tokens.new_private", map(_signing_key, count()).__next__)

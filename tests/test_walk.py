@@ -24,14 +24,17 @@ from tests.browser import PHONE, SMALL_PHONE, Chromium, overflows
 from tests.worker import WorkerProcess
 from tests.world import World
 
-STORES = ("North/Store 1", "North/Store 2")
+STORES = {
+    "North/Store 1": (1, 2, 2, 2, 3, 1, 2, 4, 2, 3, 1),
+    "North/Store 2": (1, 3, 2, 2, 3, 2, 2, 4, 2, 3, 1),
+}
 
 
 def others_answer(world: World, campaign: Campaign) -> None:
     """Colleagues of the two who are watched: a front line that mostly disagrees, executives who mostly agree."""
     world.answer(campaign, 4, Panel.EXECUTIVE, "North", open="Let them decide.")
-    for path in STORES:
-        for value in (1, 2, 2, 2, 3, 1, 2, 4, 2, 3, 1):
+    for path, values in STORES.items():
+        for value in values:
             world.answer(campaign, value, path=path)
     for value in (4, 5, 3, 4, 5, 4, 4, 5, 3, 4):
         world.answer(campaign, value, Panel.EXECUTIVE, "North")
@@ -60,8 +63,8 @@ def answer_in_browser(page: Page, code: str, option: int) -> None:
         question.locator("label.opt").nth(option).click()
     assert not overflows(page)
     page.get_by_role("button", name="Check my answers").click()
-    total = questions_asked = page.locator("dl.given > div").count()
-    expect(page.locator("#main")).to_contain_text(f"You answered {total - 1} of {questions_asked}")
+    total = page.locator("dl.given > div").count()
+    expect(page.locator("#main")).to_contain_text(f"You answered {total - 1} of {total}")
     assert not overflows(page)
     with page.expect_request("**/a/send") as sent:
         page.get_by_role("button", name="Send my answers").click()
@@ -82,7 +85,7 @@ def close_by_hand(page: Page, campaign: Campaign) -> None:
     assert not overflows(page)
 
 
-def read_report(page: Page, campaign: Campaign) -> None:
+def read_report(page: Page, campaign: Campaign, frontline: int) -> None:
     """From the list of waves to the headline."""
     page.get_by_role("link", name=campaign.name).click()
     page.get_by_role("link", name="Read the report").click()
@@ -90,7 +93,7 @@ def read_report(page: Page, campaign: Campaign) -> None:
     expect(headline.locator(".big .number")).to_have_text(
         wording.signed(the_document()["headline"]["gap"]["value"])
     )
-    expect(headline).to_contain_text("23 of 80 people")
+    expect(headline).to_contain_text(f"{frontline} of 80 people")
     assert not overflows(page)
 
 
@@ -125,16 +128,10 @@ def work_until(worker: WorkerProcess, wanted: State, campaign: Campaign, *beats:
             due += 1
             for task in beats:
                 task.delay()
+        time.sleep(0.1)  # two cores: whoever asks all the time is in the worker's way
         return state(campaign) == wanted
 
     worker.wait_until(arrived, seconds=60)
-
-
-@contextmanager
-def locked(table: str, mode: str) -> Iterator[None]:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {table} IN {mode} MODE")
-        yield
 
 
 def others_at(table: str) -> int:
@@ -149,9 +146,10 @@ def others_at(table: str) -> int:
 
 
 @contextmanager
-def killed_at(worker: WorkerProcess, table: str, mode: str = "SHARE") -> Iterator[None]:
-    """Let a worker run until it wants the table; the body looks around; then the worker is killed right there."""
-    with locked(table, mode):
+def killed_at(worker: WorkerProcess, table: str) -> Iterator[None]:
+    """Let a worker run until it writes to the table; the body looks around; the worker is killed right there."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
         if worker.process is None:
             worker.start(wait=False)
         worker.wait_until(lambda: others_at(table), seconds=40)
@@ -214,7 +212,7 @@ def test_the_walk(
     worker.start()
     work_until(worker, State.REPORTED, campaign, close_due_campaigns, build_due_reports)
     expect(consultant.locator("section.headline")).to_be_visible()  # the page asked again by itself
-    read_report(chromium.signed_in(world.executive.email, SMALL_PHONE), campaign)
+    read_report(chromium.signed_in(world.executive.email, SMALL_PHONE), campaign, frontline=23)
     stranger = chromium.signed_in(world.stranger.email).goto(reverse("report", args=[campaign.id]))
     assert stranger is not None
     assert stranger.status == 404
@@ -229,9 +227,7 @@ def test_the_walk_with_the_worker_killed_in_the_middle(
     world, worker = transactional_world, celery_worker_process
     campaign = world.open_campaign()
     others_answer(world, campaign)
-    answer_in_browser(chromium.visitor(PHONE), world.code(campaign), option=1)
     accepted = count(Ballot)
-    assert accepted == 22 + 11 + 1
     consultant = chromium.signed_in(world.consultant.email)
     close_by_hand(consultant, campaign)
 
@@ -246,15 +242,10 @@ def test_the_walk_with_the_worker_killed_in_the_middle(
     closed = Stored(State.CLOSED, False, 0, accepted, 1, 0, (*asked_to_close, Verb.CLOSED))
     assert stored(campaign) == closed, "nothing is lost and nothing counts twice"
 
-    step = consultant.locator("li[aria-current=step]")
-    build_due_reports.delay()
-    with killed_at(worker, "surveys_answerblock", "ACCESS EXCLUSIVE"):  # about to read the answers
-        expect(step).to_have_text("Counting the answers", ignore_case=True)
-    assert stored(campaign) == closed
-
     build_due_reports.delay()
     with killed_at(worker, "assessment_reportsnapshot"):  # the report is made and being stored
-        expect(step).to_have_text("Checking and saving the report", ignore_case=True)
+        step = consultant.locator("li[aria-current=step]")
+        expect(step).to_have_text("Checking and saving the report")
     assert stored(campaign) == closed
 
     worker.start()
@@ -264,10 +255,10 @@ def test_the_walk_with_the_worker_killed_in_the_middle(
         build_report.delay(str(campaign.id), str(world.organization.id))
     beat()
     worker.wait_until(lambda: not waiting_messages())
-    worker.stop()
+    worker.kill()
     assert stored(campaign) == replace(
         closed, state=State.REPORTED, reports=1, events=(*closed.events, Verb.REPORTED)
     )
     answered = {panel: said["answered"] for panel, said in the_document()["participation"].items()}
-    assert answered == {"frontline": 23, "executive": 11}
-    read_report(chromium.signed_in(world.executive.email), campaign)
+    assert answered == {"frontline": 22, "executive": 11}
+    read_report(chromium.signed_in(world.executive.email), campaign, frontline=22)

@@ -84,7 +84,7 @@ def said_gap(found: Gap | Withheld) -> GapSaid:
     if found.interval:
         parts.append(interval_said(*map(wording.signed, found.interval)))
     if found.hedges_g is not None:
-        parts.append(_("effect size %(size)s") % {"size": number_format(found.hedges_g, decimal_pos=2)})
+        parts.append(_("effect size %(size)s") % {"size": wording.decimals(found.hedges_g, 2)})
     if found.p_adjusted is not None:
         parts.append(_("adjusted p %(p)s") % {"p": probability(found.p_adjusted)})
     return GapSaid(
@@ -98,7 +98,9 @@ def said_gap(found: Gap | Withheld) -> GapSaid:
 def probability(value: float) -> str:
     least = 0.001
     return (
-        _("below %(least)s") % {"least": number_format(least)} if value < least else number_format(value, 3)
+        _("below %(least)s") % {"least": number_format(least)}
+        if value < least
+        else wording.decimals(value, 3)
     )
 
 
@@ -121,11 +123,11 @@ def said_reliability(found: Reliability | Withheld) -> Said:
     if found.alpha is None:
         return Said(withheld=_("Too few complete answers to say."))
     detail = _alpha_detail(found.alpha_interval, found.n)
-    return Said(number_format(found.alpha, decimal_pos=2), detail, short=detail)
+    return Said(wording.decimals(found.alpha, 2), detail, short=detail)
 
 
 def _alpha_detail(interval: Interval | None, number: int) -> str:
     if interval is None:
         return people(number)
-    ends = [number_format(end, decimal_pos=2) for end in interval]
+    ends = [wording.decimals(end, 2) for end in interval]
     return f"{people(number)}, {interval_said(*ends)}"

@@ -1,6 +1,7 @@
 """Gaps and estimates of released cells: statistics on one side, the gate on the other, nothing past it."""
 
 from collections.abc import Sequence
+from math import isfinite
 
 import numpy as np
 
@@ -171,7 +172,12 @@ class Comparer:
         if size < 2:  # noqa: PLR2004
             return NOTHING_TO_COMPARE
         found = agreement.icc(self.tally.merged(strata, size).unit_sums(Panel.FRONTLINE, dimension))
-        return NOTHING_TO_COMPARE if found is None else {"icc1": found.icc1, "icc2": found.icc2}
+        if found is None:
+            return NOTHING_TO_COMPARE
+        reliable = (
+            found.icc2 if isfinite(found.icc2) else None
+        )  # units that are all alike: no reliability to speak of
+        return {"icc1": found.icc1, "icc2": reliable}
 
     def strata(self, dimension: str) -> tuple[list[int], int]:
         """For each unit the number of its region, and how many regions there are."""

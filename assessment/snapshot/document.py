@@ -27,7 +27,8 @@ CLAUSES = {"frontline": Asked.FRONTLINE, "executive": Asked.EXECUTIVE}
 
 
 def digest(document: Json) -> str:
-    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+    """Of the canonical text. ValueError for a number that is none (no document may hold one)."""
+    return hashlib.sha256(json.dumps(document, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 
 def validate(document: Json) -> None:

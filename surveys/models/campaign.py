@@ -176,6 +176,9 @@ class Pass(models.Model):
     code_digest = models.BinaryField(max_length=32, unique=True)
     language = models.CharField(max_length=12, blank=True)
     spent = models.BooleanField(default=False)
+    blinded = models.BinaryField(
+        max_length=32, null=True, help_text=_("Digest of the message that was signed for this pass, unseen.")
+    )
 
     objects: ScopedManager["Pass"] = ScopedManager("unit__campaign__organization")
 

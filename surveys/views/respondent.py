@@ -21,7 +21,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
-from surveys import collect, passes
+from surveys import collect, passes, tokens
 from surveys.formats import language_name, moment
 from surveys.forms import Questionnaire, SheetForm
 from surveys.instruments.instrument import Panel
@@ -58,7 +58,7 @@ class Visit:
     """One request with a pass that exists."""
 
     code: str
-    found: passes.Found
+    found: tokens.Right
     sitting: Sitting
 
 
@@ -92,7 +92,7 @@ def with_pass(view: VisitView) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, code: str) -> HttpResponse:
         try:
-            found = passes.find(code)
+            found = tokens.find(code)
         except passes.Unknown:
             with translation.override(choose_language(request, None)):
                 return unknown(request)
@@ -112,9 +112,19 @@ def while_open(view: VisitView) -> VisitView:
             return not_open_yet(request, visit)
         if not collect.takes_answers(campaign):
             return closed(request, visit)
-        if visit.found.held.spent:
+        if visit.found.spent:
             return spent(request, visit)
         return view(request, visit)
+
+    return guarded
+
+
+def not_begun_elsewhere(view: VisitView) -> VisitView:
+    """A pass a token was signed for answers with that token only; it lies in the browser that asked for it."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, visit: Visit) -> HttpResponse:
+        return begun_elsewhere(request, visit) if visit.found.signed else view(request, visit)
 
     return guarded
 
@@ -141,6 +151,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 @posted
 @with_pass
 @while_open
+@not_begun_elsewhere
 def questions(request: HttpRequest, visit: Visit) -> HttpResponse:
     if any(name.startswith(("i-", "b-")) for name in request.POST):
         return show_questions(request, visit, SheetForm.with_kept(visit.sitting.asked, request.POST))
@@ -150,6 +161,7 @@ def questions(request: HttpRequest, visit: Visit) -> HttpResponse:
 @posted
 @with_pass
 @while_open
+@not_begun_elsewhere
 def check(request: HttpRequest, visit: Visit) -> HttpResponse:
     form = SheetForm(visit.sitting.asked, request.POST)
     if not form.is_valid():
@@ -212,11 +224,12 @@ def intro(request: HttpRequest, visit: Visit) -> HttpResponse:
         "unit": found.unit.path,
         "policy": found.campaign.policy,
         "closes": moment(found.campaign.closes_at, found.organization.zone, language),
+        "key": tokens.public_key(found),
     }
     return page(request, "intro", visit, **context)
 
 
-def people_asked(found: passes.Found) -> int | None:
+def people_asked(found: tokens.Right) -> int | None:
     """The people a respondent's numbers are shown among: the unit; for executives the whole panel. None: unknown."""
     if found.panel is Panel.FRONTLINE:
         return found.unit.headcount(found.panel)
@@ -296,6 +309,19 @@ def spent(request: HttpRequest, visit: Visit) -> HttpResponse:
     )
 
 
+def begun_elsewhere(request: HttpRequest, visit: Visit) -> HttpResponse:
+    return message(
+        request,
+        visit,
+        HTTPStatus.CONFLICT,
+        heading=_("You began in another browser"),
+        sentence=_(
+            "Your code has become a token that lies in that browser only: so nobody can tell whose it is."
+        ),
+        advice=_("Open your link there again and go on. If that is not possible, ask for another code."),
+    )
+
+
 def closed(request: HttpRequest, visit: Visit) -> HttpResponse:
     closes = moment(visit.found.campaign.closes_at, visit.found.organization.zone, visit.sitting.language)
     return message(
@@ -349,12 +375,12 @@ def languages_of(campaign: Campaign) -> list[str]:
     return [language for language in campaign.languages if language in written] or list(written)
 
 
-def choose_language(request: HttpRequest, found: passes.Found | None) -> str:
+def choose_language(request: HttpRequest, found: tokens.Right | None) -> str:
     """What was asked for on the page, what the pass says, what the browser says, what the organization speaks."""
     offered = languages_of(found.campaign) if found else [code for code, _name in settings.LANGUAGES]
     wanted = [request.POST.get("language"), request.POST.get("kept_language"), request.GET.get("language")]
     if found:
-        wanted.append(found.held.language)
+        wanted.append(found.language)
     for accepted, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         wanted += [accepted, accepted.partition("-")[0]]
     if found:

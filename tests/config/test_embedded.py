@@ -71,7 +71,9 @@ def ask(cluster: Cluster, question: str) -> object:
 
 
 def postmaster(cluster: Cluster) -> psutil.Process:
-    return psutil.Process(int((cluster.data / "postmaster.pid").read_text().split("\n")[0]))
+    process = psutil.Process(int((cluster.data / "postmaster.pid").read_text().split("\n")[0]))
+    assert (process.name(), Path(process.cwd())) == ("postgres", cluster.data), "never kill a stranger"
+    return process
 
 
 def kill(process: psutil.Process) -> None:

@@ -1,5 +1,6 @@
 """A wrong value of any variable stops the start with a sentence that names it."""
 
+import logging
 import runpy
 from pathlib import Path
 from typing import Any
@@ -93,3 +94,8 @@ def test_a_local_site_needs_nothing_set(load: Any, tmp_path: Path) -> None:
     assert settings["MODE"] == "local"
     assert settings["DATABASES"]["default"]["HOST"] == str(tmp_path / "postgres")
     assert {file.name for file in tmp_path.iterdir()} == {"secret_key", "master_key"}
+
+
+def test_loggers_that_write_out_arguments_and_queries_never_go_below_info(load: Any) -> None:
+    loggers = load(LATITUDE_LOG_LEVEL="DEBUG")["LOGGING"]["loggers"]
+    assert [loggers[name]["level"] for name in ("celery", "kombu", "django.db")] == [logging.INFO] * 3

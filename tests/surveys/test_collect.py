@@ -146,6 +146,7 @@ def test_a_ballot_cannot_land_behind_the_back_of_an_opening(transactional_world:
         assert thread.is_alive(), "the submission waits for the opening"
         collect.open_ballot_box(locked)
         locked.state = State.CLOSED
+        campaigns.start_terms(locked, locked.closes_at)
         locked.save()
     thread.join(5)
     assert outcome == ["closed"]

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from surveys import sealing
 from surveys.instruments.instrument import Panel
-from surveys.sealing import SIZE_CLASSES, BallotSeal, SealingError
+from surveys.models import Ballot
+from surveys.sealing import BLOCK, BallotSeal, SealingError, room_for
+from surveys.tenancy import within
+from tests.world import World
 
 KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 OTHER_KEY = base64.urlsafe_b64encode(bytes(32)).decode()
@@ -45,7 +48,7 @@ words = st.text(st.characters(exclude_categories=["Cs"]), max_size=400)
 def test_what_was_sealed_comes_out_again(
     sheet: bytes, panel: Panel, comments: dict[str, str], unit: UUID
 ) -> None:
-    seal = BallotSeal(CAMPAIGN, WRAPPED)
+    seal = BallotSeal(CAMPAIGN, WRAPPED, room=8192)
     box = seal.seal(BALLOT, unit=unit, panel=panel, sheet=sheet, comments=comments)
     opened = seal.open(BALLOT, box)
     assert (opened.unit, opened.panel, opened.sheet, opened.comments) == (unit, panel, sheet, comments)
@@ -66,15 +69,28 @@ def test_equal_answers_are_sealed_differently_and_equally_long(seal: BallotSeal)
     assert len({len(box) for box in boxes}) == 1
 
 
-def test_a_long_comment_tells_its_size_class_only(seal: BallotSeal) -> None:
-    lengths = {len(sealed(seal, open="x" * size)) for size in range(0, 60_000, 250)}
-    overhead = sealing.NONCE_BYTES + 16
-    assert {length - overhead for length in lengths} == set(SIZE_CLASSES)
+def test_how_much_was_written_does_not_show(world: World) -> None:
+    """One length a campaign. Sizes in classes would name the only one who wrote at length, through the pass."""
+    campaign = world.open_campaign()
+    for text in ("", "No.", "x" * 600, "\N{EARTH GLOBE EUROPE-AFRICA}" * 600):
+        world.answer(campaign, open=text)
+    with within(world.organization):
+        assert len({len(bytes(ballot.sealed)) for ballot in Ballot.objects.all()}) == 1
 
 
-def test_more_than_the_largest_class_is_refused(seal: BallotSeal) -> None:
-    with pytest.raises(SealingError, match="is larger than 65536"):
-        sealed(seal, open="x" * SIZE_CLASSES[-1])
+@given(st.dictionaries(st.sampled_from(["open", "why", "más"]), st.integers(0, 700)), st.integers(1, 206))
+@examples(max_examples=60)
+def test_the_longest_legal_answer_fits(texts: dict[str, int], width: int) -> None:
+    seal = BallotSeal(CAMPAIGN, WRAPPED, room=room_for(width, texts))
+    longest = {name: "\N{EARTH GLOBE EUROPE-AFRICA}" * length for name, length in texts.items()}
+    box = seal.seal(BALLOT, unit=UNIT, panel=Panel.FRONTLINE, sheet=bytes(width), comments=longest)
+    assert len(box) - sealing.NONCE_BYTES - 16 == room_for(width, texts)
+    assert len(box) % BLOCK == (sealing.NONCE_BYTES + 16) % BLOCK
+
+
+def test_more_than_a_campaigns_answers_can_be_is_refused(seal: BallotSeal) -> None:
+    with pytest.raises(SealingError, match="this campaign's have 256"):
+        sealed(seal, open="x" * 256)
 
 
 @pytest.mark.parametrize("at", [0, sealing.NONCE_BYTES, -1])
@@ -106,7 +122,7 @@ def test_another_master_key_opens_nothing(settings: object) -> None:
     settings.MASTER_KEY = OTHER_KEY  # type: ignore[attr-defined]
     with pytest.raises(SealingError, match="LATITUDE_MASTER_KEY is not the one"):
         BallotSeal(CAMPAIGN, wrapped)
-    with pytest.raises(SealingError, match="is not the key this site began with"):
+    with pytest.raises(SealingError, match="is not the key this site works with"):
         sealing.check_probe(probe)
 
 

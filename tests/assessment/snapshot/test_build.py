@@ -10,7 +10,7 @@ from surveys import collect
 from surveys.instruments.instrument import Panel
 from surveys.models import Campaign, CampaignUnit, State
 from surveys.tenancy import within
-from tests.world import World
+from tests.world import World, a_sheet
 
 LIVED = Beliefs({"purpose": 60, "authority": 40, "rules": 42, "promise": 50}, 80, (4, 3, 3, 2, 2, 1, 1, 1))
 BELIEVED = Beliefs(
@@ -111,6 +111,20 @@ def test_a_failure_is_kept_by_kind_and_tried_again_later(
         assert build_once(campaign.id) is None, "it waits after a failure"
         ReportBuild.objects.update(not_before=None)
         assert build_once(campaign.id) is not None
+
+
+def test_units_that_are_all_alike_have_a_report(world: World) -> None:
+    campaign = world.open_campaign()
+    alike = np.stack(
+        [np.frombuffer(a_sheet(campaign, value), np.uint8) for value in (1, 2, 3, 4, 5, 5)]
+    ).tobytes()
+    closed = world.closed(campaign)
+    with within(world.organization):
+        units = CampaignUnit.objects.filter(campaign=campaign, path__contains="/")
+        collect.store_answers(closed, {(unit.id, Panel.FRONTLINE): alike for unit in units}, [])
+        snapshot = build_once(campaign.id)
+    assert snapshot is not None
+    assert snapshot.document["agreement"]["units"]["purpose"]["icc2"] is None
 
 
 def test_two_workers_do_not_build_the_same_report(world: World) -> None:

@@ -1,0 +1,66 @@
+"""The report as a tagged PDF/UA-1 by Typst. Data goes in as JSON, never as markup: a text can only be printed."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils import translation
+
+from assessment.renderers.pdf.content import content
+from assessment.report import Report
+
+NAME = "pdf"
+EXTENSION = "pdf"
+CONTENT_TYPE = "application/pdf"
+LOGO_BEGINS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+LOGO_LARGEST = 1_000_000
+TEMPLATES = ("report.typ", "parts.typ")
+
+
+def render(report: Report, *, language: str, logo: bytes | None = None) -> bytes:
+    """ValueError for a logo that is neither PNG nor JPEG, or too large."""
+    if logo is not None and (not logo.startswith(LOGO_BEGINS) or len(logo) > LOGO_LARGEST):
+        raise ValueError(f"The logo must be a PNG or JPEG of at most {LOGO_LARGEST} bytes.")
+    with translation.override(language):
+        plain = content(report) | {"logo": True if logo else None}
+    files = _templates() | {
+        "report.json": json.dumps(plain).encode(),
+        "logo.json": json.dumps(list(logo or b"")).encode(),
+    }
+    return _compile(files)
+
+
+@cache
+def _templates() -> dict[str, bytes]:
+    """Typst takes the file called main.typ as the document."""
+    folder = Path(__file__).parent
+    found = {name: (folder / name).read_bytes() for name in TEMPLATES}
+    return found | {"main.typ": found["report.typ"]}
+
+
+@cache
+def _fonts(*, system: bool) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=system)
+
+
+def _compile(files: dict[str, bytes]) -> bytes:
+    """The embedded fonts know Latin, Greek, Cyrillic, Hebrew and Arabic; for other scripts this machine's help out.
+
+    PDF/UA refuses a character that no font can show. A report with an emoji in a unit's name is still a report,
+    so the last try makes it tagged but without that promise.
+    """
+    for system, standards in ((False, ["ua-1"]), (True, ["ua-1"])):
+        try:
+            return _compiled(files, system=system, standards=standards)
+        except typst.TypstError as problem:
+            if "could not be displayed" not in str(problem):
+                raise
+    return _compiled(files, system=True, standards=[])
+
+
+def _compiled(files: dict[str, bytes], *, system: bool, standards: list[str]) -> bytes:
+    compiler: Any = typst.compile  # its types leave out the dictionary of files that it takes
+    made: bytes = compiler(files, format="pdf", pdf_standards=standards, font_paths=_fonts(system=system))
+    return made

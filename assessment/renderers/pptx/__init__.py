@@ -1,0 +1,26 @@
+"""The report as slides: native charts that can be edited, with descriptions, and notes that say how sure it is."""
+
+from django.utils import translation
+
+from assessment.renderers import telling
+from assessment.renderers.pptx.canvas import Canvas
+from assessment.renderers.pptx.slides import fill
+from assessment.report import Report
+
+NAME = "pptx"
+EXTENSION = "pptx"
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+
+def render(report: Report, *, language: str, template: bytes | None = None) -> bytes:
+    """On the firm's template where there is one. ValueError for a template that cannot be used."""
+    with translation.override(language):
+        canvas = Canvas(template, telling.simulated() if report.simulated else "")
+        fill(canvas, report)
+        about = canvas.deck.core_properties
+        about.title, about.language = telling.title(report), language
+        about.author = about.last_modified_by = "Latitude"
+        about.comments = telling.simulated() if report.simulated else ""
+        about.created = about.modified = telling.closed(report).replace(tzinfo=None)
+        about.revision = 1
+        return canvas.bytes()

@@ -1,0 +1,21 @@
+"""The report as a workbook: typed cells, a sheet for each part, nothing a spreadsheet could run."""
+
+from django.utils import translation
+
+from assessment.renderers import telling
+from assessment.renderers.xlsx.book import Book
+from assessment.renderers.xlsx.sheets import sheets
+from assessment.report import Report
+
+NAME = "xlsx"
+EXTENSION = "xlsx"
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def render(report: Report, *, language: str) -> bytes:
+    with translation.override(language):
+        note = telling.simulated() if report.simulated else ""
+        book = Book(title=telling.title(report), note=note, created=telling.closed(report))
+        for sheet in sheets(report):
+            book.add(sheet)
+        return book.bytes()

@@ -1,0 +1,2 @@
+// The answer is sent: nothing of it stays on this device.
+for (const name of Object.keys(localStorage)) if (name.startsWith("latitude:")) localStorage.removeItem(name);
