@@ -166,6 +166,8 @@ def document() -> Json:
         "dimensions": [
             dimension("authority", "Authority", 43.925, 73.8),
             dimension("rules", "Rules", 47.889, 68.52),
+            dimension("promise", "Promise", 44.714, 67.8)
+            | {"executive": withheld(), "gap": {"status": "nothing_to_compare"}, "quadrant": None},
         ],
         "items": _items(),
         "ladder": {
@@ -194,7 +196,11 @@ def document() -> Json:
                     {
                         "level": 1,
                         "label": "New",
-                        "frontline": {"authority": estimate(36.613), "rules": withheld()},
+                        "frontline": {
+                            "authority": estimate(36.613),
+                            "rules": withheld(),
+                            "promise": withheld(),
+                        },
                     }
                 ],
             }
@@ -265,7 +271,7 @@ def _items() -> list[Json]:
 
 def _units() -> list[Json]:
     def unit(path: str, authority: Json, found: Json) -> Json:
-        rules = {"rules": withheld("protects_another")}
+        rules = {"rules": withheld("protects_another"), "promise": withheld()}
         return {
             "path": path,
             "frontline": {"authority": authority, **rules},

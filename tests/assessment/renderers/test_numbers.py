@@ -133,6 +133,17 @@ def test_a_withheld_number_is_its_reason_in_words() -> None:
         assert str(wording.REASONS[reason]) in text
 
 
+@pytest.mark.parametrize("title", ["Dimensions", "Questions", "Units", "Groups"])
+def test_no_mean_and_no_gap_is_blank(title: str) -> None:
+    """A number, or the reason why there is none."""
+    head, *rows = load_workbook(io.BytesIO(made("xlsx")))[title].iter_rows(values_only=True)
+    columns = [
+        place for place, name in enumerate(head) if str(name).endswith(("mean", ": gap")) or name == "Gap"
+    ]
+    assert columns
+    assert all(row[place] is not None for row in rows for place in columns)
+
+
 def test_a_withheld_figure_has_no_number() -> None:
     for one in FIGURES:
         if one.status in REASONS:

@@ -92,7 +92,7 @@ def test_a_logo_must_be_a_picture() -> None:
 
 
 def test_a_character_without_a_font_does_not_stop_the_report() -> None:
-    organization = document()["organization"] | {"name": "No font has \ue000 this"}
+    organization = document()["organization"] | {"name": "No font has \U000f1a2b this"}
     assert pdf.render(report(organization=organization), language="en").startswith(b"%PDF")
 
 
