@@ -9,7 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from assessment import access
-from assessment.renderers import page
+from assessment.renderers import page, where
 from assessment.report import compose
 
 
@@ -25,9 +25,11 @@ def report(request: HttpRequest, campaign: UUID) -> HttpResponse:
         if not said["is_open"]:
             response["Refresh"] = "3"
         return response
-    return render(
-        request, "assessment/report.html", page.context(compose(reading.snapshot.document), campaign)
+    snapshot = reading.snapshot
+    filled = page.kept_context(
+        snapshot.digest, lambda: compose(snapshot.document), campaign, where.asked(request.GET)
     )
+    return render(request, "assessment/report.html", filled)
 
 
 @require_GET

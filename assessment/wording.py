@@ -3,8 +3,9 @@
 The word "significant" is not used anywhere: a verdict says how sure we are, a size says how much it is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
@@ -112,41 +113,144 @@ def why_withheld(withheld: Withheld) -> str:
     return str(REASONS.get(withheld.reason, _("It is withheld.")))
 
 
+class Size(StrEnum):
+    """How large a gap is at least, told by the end of the effect size's interval that is nearer to 0."""
+
+    UNTOLD = "untold"
+    SOME = "some"
+    MUCH = "much"
+    VERY = "very"
+
+
+SIZES = ((0.8, Size.VERY), (0.5, Size.MUCH), (0.2, Size.SOME))  # Cohen's thresholds of g
+BELIEVED, LIVED = 1, -1  # the sign of a gap: which side is higher
+
+# The one number of the report. Each sentence stands for the whole, so that a translator sees a sentence.
+HEADLINES: dict[tuple[int, Size], Promise] = {
+    (BELIEVED, Size.UNTOLD): gettext_lazy(
+        "Executives believe the front line has more room to act than it lives: %(points)s points more."
+    ),
+    (BELIEVED, Size.SOME): gettext_lazy(
+        "Executives believe the front line has somewhat more room to act than it lives: %(points)s points more."
+    ),
+    (BELIEVED, Size.MUCH): gettext_lazy(
+        "Executives believe the front line has considerably more room to act than it lives: %(points)s points more."
+    ),
+    (BELIEVED, Size.VERY): gettext_lazy(
+        "Executives believe the front line has far more room to act than it lives: %(points)s points more."
+    ),
+    (LIVED, Size.UNTOLD): gettext_lazy(
+        "The front line lives more room to act than executives believe: %(points)s points more."
+    ),
+    (LIVED, Size.SOME): gettext_lazy(
+        "The front line lives somewhat more room to act than executives believe: %(points)s points more."
+    ),
+    (LIVED, Size.MUCH): gettext_lazy(
+        "The front line lives considerably more room to act than executives believe: %(points)s points more."
+    ),
+    (LIVED, Size.VERY): gettext_lazy(
+        "The front line lives far more room to act than executives believe: %(points)s points more."
+    ),
+}
+HEADLINES_LEANING: dict[int, Promise] = {
+    BELIEVED: gettext_lazy(
+        "Executives seem to believe the front line has more room to act than it lives, by about %(points)s points."
+    ),
+    LIVED: gettext_lazy(
+        "The front line seems to live more room to act than executives believe, by about %(points)s points."
+    ),
+}
+FINDINGS: dict[tuple[int, Size], Promise] = {
+    (BELIEVED, Size.UNTOLD): gettext_lazy(
+        "Executives believe it better than the front line lives it: by %(points)s points."
+    ),
+    (BELIEVED, Size.SOME): gettext_lazy(
+        "Executives believe it somewhat better than the front line lives it: by %(points)s points."
+    ),
+    (BELIEVED, Size.MUCH): gettext_lazy(
+        "Executives believe it considerably better than the front line lives it: by %(points)s points."
+    ),
+    (BELIEVED, Size.VERY): gettext_lazy(
+        "Executives believe it far better than the front line lives it: by %(points)s points."
+    ),
+    (LIVED, Size.UNTOLD): gettext_lazy(
+        "The front line lives it better than executives believe it: by %(points)s points."
+    ),
+    (LIVED, Size.SOME): gettext_lazy(
+        "The front line lives it somewhat better than executives believe it: by %(points)s points."
+    ),
+    (LIVED, Size.MUCH): gettext_lazy(
+        "The front line lives it considerably better than executives believe it: by %(points)s points."
+    ),
+    (LIVED, Size.VERY): gettext_lazy(
+        "The front line lives it far better than executives believe it: by %(points)s points."
+    ),
+}
+FINDINGS_LEANING: dict[int, Promise] = {
+    BELIEVED: gettext_lazy(
+        "Executives seem to believe it better than the front line lives it, by about %(points)s points."
+    ),
+    LIVED: gettext_lazy(
+        "The front line seems to live it better than executives believe it, by about %(points)s points."
+    ),
+}
+
+
+def sure_size(gap: Gap) -> Size:
+    """What the whole interval of g bears out; a gap without one, or with 0 in it, has no size to speak of."""
+    if gap.g_interval is None or gap.g_interval[0] * gap.g_interval[1] <= 0:
+        return Size.UNTOLD
+    least = min(abs(end) for end in gap.g_interval)
+    return next((size for threshold, size in SIZES if least >= threshold), Size.UNTOLD)
+
+
 def headline(gap: Gap | Withheld) -> str:
     """The one sentence at the top of the report."""
     if isinstance(gap, Withheld):
         return _("The empowerment gap cannot be shown. ") + why_withheld(gap)
-    points = bounded(size(gap.value), one_decimal)
     match gap.verdict:
         case Verdict.CLEAR | Verdict.LEANING:
-            return _direction(gap, points)
+            return _directed(gap, HEADLINES, HEADLINES_LEANING)
         case Verdict.NO_CLEAR_GAP:
             return _("Executives and the front line see the room to act much alike.")
         case Verdict.CANNOT_TELL:
             return _("The answers do not tell whether executives and the front line see it differently.")
 
 
-def _direction(gap: Gap, points: str) -> str:
-    clear = gap.verdict is Verdict.CLEAR
-    if sign(gap.value) > 0:
-        if clear:
-            return _(
-                "Executives believe the front line has more room to act than it lives: %(points)s points more."
-            ) % {"points": points}
-        return _(
-            "Executives seem to believe the front line has more room to act than it lives, by about %(points)s points."
-        ) % {"points": points}
-    if clear:
-        return _("The front line lives more room to act than executives believe: %(points)s points more.") % {
-            "points": points
-        }
+def finding(gap: Gap | Withheld) -> str:
+    """A dimension's, a question's or a unit's gap as a sentence."""
+    if isinstance(gap, Withheld):
+        return why_withheld(gap)
+    match gap.verdict:
+        case Verdict.CLEAR | Verdict.LEANING:
+            return _directed(gap, FINDINGS, FINDINGS_LEANING)
+        case Verdict.NO_CLEAR_GAP:
+            return _("Both sides see it much alike: any difference is smaller than 10 points.")
+        case Verdict.CANNOT_TELL:
+            return _cannot_tell(gap)
+
+
+def _directed(gap: Gap, clear: Mapping[tuple[int, Size], Promise], leaning: Mapping[int, Promise]) -> str:
+    direction = sign(gap.value)
+    if direction == 0:
+        return _("The numbers are stated as bounds only, and these do not tell which side is higher.")
+    points = {"points": bounded(size(gap.value), one_decimal)}
+    found = leaning[direction] if gap.verdict is Verdict.LEANING else clear[direction, sure_size(gap)]
+    return str(found) % points
+
+
+def _cannot_tell(gap: Gap) -> str:
+    if gap.interval is None:
+        return _("The answers do not tell whether the two sides see it differently.")
     return _(
-        "The front line seems to live more room to act than executives believe, by about %(points)s points."
-    ) % {"points": points}
+        "The answers do not tell whether the two sides see it differently: anything from %(low)s to %(high)s fits."
+    ) % {"low": signed(gap.interval[0]), "high": signed(gap.interval[1])}
 
 
 def interval_in_words(gap: Gap) -> str:
     """How sure the number is, as a range anybody can read."""
+    if isinstance(gap.value, Bounded):
+        return _("Only bounds of this number are stated, because one side answered almost alike.")
     if gap.interval is None:
         return _("Too few answers to say how sure this number is.")
     low, high = gap.interval

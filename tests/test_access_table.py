@@ -100,11 +100,24 @@ answer-check      POST   unknown  404       404      404         404       404  
 answer-send       GET    -        302       302      302         302       302        302
 answer-send       POST   open     303       303      303         303       303        303
 answer-send       POST   unknown  404       404      404         404       404        404
+answer-token      GET    -        405       405      405         405       405        405
+answer-token      POST   open     409       409      409         409       409        409
+answer-token      POST   unknown  409       409      409         409       409        409
+key-list          GET    own      404       404      404         404       404        404
+key-list          GET    open     200       200      200         200       200        200
+key-list          GET    sibling  404       404      404         404       404        404
+key-list          GET    outside  404       404      404         404       404        404
+key-list          GET    unknown  404       404      404         404       404        404
+key-list          POST   own      405       405      405         405       405        405
+key-list          POST   open     405       405      405         405       405        405
+key-list          POST   sibling  405       405      405         405       405        405
+key-list          POST   outside  405       405      405         405       405        405
+key-list          POST   unknown  405       405      405         405       405        405
 answer-thanks     GET    -        200       200      200         200       200        200
 answer-thanks     POST   -        405       405      405         405       405        405
 """
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
-BY_BODY = {"answer-enter", "answer-questions", "answer-check", "answer-send"}  # a POST brings the code
+BY_BODY = {"answer-enter", "answer-token", "answer-questions", "answer-check", "answer-send"}  # a POST brings the code
 NOBODY = UUID("00000000-0000-4000-8000-000000000000")
 TOKEN = re.compile(r'value="\w{64}"')  # of the form that signs out: another one on every page
 DOCUMENT: dict[str, Any] = {}  # of an empty report, built once: what it says is not what is asked here

@@ -66,11 +66,18 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Before:
-    """One panel of an earlier release: the people new in it, and its cells for each statistic."""
+    """One panel of an earlier release: the people new in it, its cells and compared marks by statistic."""
 
     added: Membership
     shown: Mapping[str, Chosen]
     full: Mapping[str, Chosen]
+    compared: Mapping[str, Sequence[str]]
+
+    def publication(self, statistic: str, cells: Mapping[str, Chosen]) -> Publication:
+        extras = _marked(self.added, self.compared.get(statistic, ()))
+        return Publication(
+            self.added, self.added.counts(statistic), cells.get(statistic, NOTHING), tuple(extras)
+        )
 
 
 SAMPLE = 20_000
@@ -131,8 +138,7 @@ class PanelPlan:
         self, statistic: str, k: int, allowed: Chosen, released: Sequence[Mapping[str, Chosen]]
     ) -> tuple[Chosen, Finding]:
         before = tuple(
-            Publication(past.added, past.added.counts(statistic), cells.get(statistic, NOTHING))
-            for past, cells in zip(self.before, released, strict=True)
+            past.publication(statistic, cells) for past, cells in zip(self.before, released, strict=True)
         )
         counted = self.counted.of(statistic)
         task = Task(
@@ -154,8 +160,9 @@ class PanelPlan:
         return replace(part, compared={**part.compared, mark: (rest, full)})
 
     def _passes(self, statistic: str, chosen: Chosen, mark: str, k: int) -> bool:
+        marks = {mark, *(other for past in self.before for other in past.compared.get(statistic, ()))}
         publications = [
-            Publication(people, people.counts(statistic), cells, ((people.mark(mark) != 0).astype(np.int64),))
+            Publication(people, people.counts(statistic), cells, tuple(_marked(people, sorted(marks))))
             for people, cells in self._sequence(statistic, chosen)
         ]
         return audit(incidence(self.tree, publications), k).safe
@@ -204,7 +211,8 @@ class PanelPlan:
 
     def _difference_is_safe(self, link: Link, whole: Part) -> bool:
         sequence = self._sequence(link.whole, whole.shown)
-        marks = list(whole.compared)
+        earlier = (mark for past in self.before for mark in past.compared.get(link.whole, ()))
+        marks = sorted({*whole.compared, *earlier})
         if not marks and not any(_left_out(link, people).any() for people, _ in sequence):
             return True
         if self.sample is not None and not self.before:
@@ -225,6 +233,10 @@ class PanelPlan:
         return Chosen(organization=True, units=choose_units(self.tree, own, k, tops))
 
 
+def _marked(people: Membership, marks: Sequence[str]) -> list[NDArray[np.int64]]:
+    return [(people.mark(mark) != 0).astype(np.int64) for mark in marks]
+
+
 def _left_out(link: Link, people: Membership) -> NDArray[np.int64]:
     """How many parts somebody with the whole left out; 1 for who has parts but not the whole."""
     counts, has_whole = people.counts(link.anyone), people.counts(link.whole)
@@ -235,7 +247,7 @@ def _left_out(link: Link, people: Membership) -> NDArray[np.int64]:
 
 def _difference(link: Link, people: Membership, cells: Chosen, marks: Sequence[str]) -> Publication:
     left_out = _left_out(link, people)
-    others = [(people.mark(mark) != 0).astype(np.int64) for mark in marks]
+    others = _marked(people, marks)
     outside = people.counts(link.whole) == 0
     return Publication(people, people.counts(link.anyone), cells, (left_out, *others), outside)
 

@@ -48,11 +48,12 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, eq=False)
 class Earlier:
-    """A release of the same campaign that is out already: who was in it, and its cells by statistic."""
+    """A release of the same campaign that is out already: who was in it, its cells and compared marks."""
 
     memberships: Mapping[Panel, Membership]
     shown: Mapping[tuple[Panel, str], Chosen]
     full: Mapping[tuple[Panel, str], Chosen]
+    compared: Mapping[tuple[Panel, str], tuple[str, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +153,7 @@ class ReleasedTable:
             self.memberships,
             {key: part.shown for key, part in self.parts.items()},
             {key: part.full for key, part in self.parts.items()},
+            {key: tuple(part.compared) for key, part in self.parts.items()},
         )
 
 
@@ -221,15 +223,18 @@ def _plan(
     so_far = Membership.nobody(membership)
     for past in earlier:
         then = past.memberships.get(panel, so_far)
-        shown = {statistic: cells for (where, statistic), cells in past.shown.items() if where is panel}
-        full = {statistic: cells for (where, statistic), cells in past.full.items() if where is panel}
-        before.append(Before(then.without(so_far), shown, full))
+        shown, full = _of(panel, past.shown), _of(panel, past.full)
+        before.append(Before(then.without(so_far), shown, full, _of(panel, past.compared)))
         so_far = then
     added = membership.without(so_far) if before else membership
     plan = PanelPlan(policy, tree, panel, membership, added, before)
     if before and 0 < plan.added.respondents.sum() < plan.k:
         raise UnsafeReleaseError(f"Fewer than {plan.k} of the {panel} panel were added since.")
     return plan
+
+
+def _of(panel: Panel, found: Mapping[tuple[Panel, str], Result]) -> dict[str, Result]:
+    return {statistic: value for (where, statistic), value in found.items() if where is panel}
 
 
 def _parts(

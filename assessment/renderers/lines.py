@@ -3,23 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessment import charts, wording
+from assessment.renderers import finding
 from assessment.renderers.saying import (
     GapSaid,
     Said,
-    said_difference,
     said_estimate,
     said_gap,
     said_share,
     share_text,
 )
-from assessment.report import Both, Choice, Dimension, Estimate, Item, Ladder, Number, Report, Share, Withheld
-from surveys.formats import money
-
-PANELS = ("frontline", "executive")
+from assessment.report import (
+    PANELS,
+    Both,
+    Choice,
+    Dimension,
+    Estimate,
+    Item,
+    Number,
+    Report,
+    Share,
+    Withheld,
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class Bars:
     frontline_bar: charts.Bar | None
     executive_bar: charts.Bar | None
     note: str = ""
+    sentence: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,7 @@ class Line:
     wordings: tuple[tuple[str, str, str], ...] = ()
     spread: tuple[Bars, ...] = ()
     unsure: tuple[tuple[str, Said], ...] = ()
+    sentence: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,7 @@ def dimension_line(found: Dimension) -> Line:
         said_gap(found.pair.gap),
         charts.score_dumbbell(found.pair),
         str(wording.QUADRANTS[found.pair.quadrant]) if found.pair.quadrant else "",
+        sentence=wording.finding(found.pair.gap),
     )
 
 
@@ -85,10 +95,11 @@ def item_line(found: Item) -> Line:
         said_estimate(found.pair.executive),
         said_gap(found.pair.gap),
         charts.score_dumbbell(found.pair),
-        found.pair.quadrant.value if found.pair.quadrant else "",
+        str(wording.QUADRANTS[found.pair.quadrant]) if found.pair.quadrant else "",
         wordings(found.wording),
         spread(found),
         tuple((str(wording.PANEL_NAMES[panel]), unsure(found.dont_know[panel])) for panel in PANELS),
+        wording.finding(found.pair.gap),
     )
 
 
@@ -132,6 +143,7 @@ def both_bars(label: str, both: Both, note: str = "") -> Bars:
         charts.bar(both.frontline.share) if isinstance(both.frontline, Share) else None,
         charts.bar(both.executive.share) if isinstance(both.executive, Share) else None,
         note,
+        finding.difference(both.difference),
     )
 
 
@@ -150,19 +162,3 @@ def obstacles(report: Report) -> tuple[Bars, ...]:
 def choice(found: Choice) -> ChoiceSaid:
     bars = tuple(both_bars(option.label["frontline"], option.both) for option in found.options)
     return ChoiceSaid(found.id, found.label, wordings(found.wording), bars)
-
-
-def steps(ladder: Ladder, currency: str) -> tuple[Line, ...]:
-    language = get_language() or "en"
-    return tuple(
-        Line(
-            str(step.amount),
-            money(step.amount, currency, language),
-            "",
-            said_share(step.both.frontline),
-            said_share(step.both.executive),
-            said_difference(step.both),
-            charts.share_dumbbell(step.both),
-        )
-        for step in ladder.steps
-    )

@@ -1,34 +1,36 @@
 """The report as a page: every number in words, every mark in its place, so that templates only loop and print."""
 
+import json
+import secrets
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from assessment import charts, wording
-from assessment.renderers.lines import (
-    PANELS,
-    Bars,
-    ChoiceSaid,
-    Line,
-    choice,
-    dimension_line,
-    item_line,
-    obstacles,
-    steps,
-)
-from assessment.renderers.saying import Said, count, people, said_estimate, said_reliability, span
-from assessment.report import Dimension, Gap, Ladder, Participation, Quadrant, Report, Withheld
-from surveys.formats import day, money
+from assessment.renderers.authority import CeilingSaid, ceilings, sentence, steps
+from assessment.renderers.beside import ChangeSaid, Table, changes, quality
+from assessment.renderers.explaining import SECTIONS
+from assessment.renderers.kept import Kept
+from assessment.renderers.lines import Bars, ChoiceSaid, Line, choice, dimension_line, item_line, obstacles
+from assessment.renderers.saying import Said, count, people, said_estimate, span
+from assessment.renderers.where import View, where
+from assessment.report import PANELS, Gap, Participation, Quadrant, Report, Verdict, Withheld
+from surveys.formats import day
 from surveys.models import Campaign, State
 
+BREAK = (
+    f"[{secrets.token_hex(16)}]"  # where the units go: made anew at each start, so that no text holds it
+)
 FIRST_PLACES = 3
 
 
@@ -71,24 +73,6 @@ class Field:
 
 
 @dataclass(frozen=True)
-class CeilingSaid:
-    panel: str
-    name: str
-    amount: str
-    between: str
-    withheld: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """Row titles, column titles and what stands in the cells."""
-
-    title: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, int, tuple[Said, ...]], ...]
-
-
-@dataclass(frozen=True)
 class Page:
     period: str
     headline: Headline
@@ -99,12 +83,16 @@ class Page:
     placed: bool
     items: tuple[Line, ...]
     ceilings: tuple[CeilingSaid, ...]
+    authority: str
     steps: tuple[Line, ...]
     obstacles: tuple[Bars, ...]
     blind_obstacles: tuple[str, ...]
+    scenarios: tuple[ChoiceSaid, ...]
+    escalation: tuple[ChoiceSaid, ...]
     choices: tuple[ChoiceSaid, ...]
-    tables: tuple[Table, ...]
-    reliability: Table
+    cuts: tuple[Table, ...]
+    change: ChangeSaid | None
+    quality: tuple[Table, ...]
     withheld: tuple[tuple[str, int], ...]
     policy: Mapping[str, int]
 
@@ -146,19 +134,56 @@ def progress(campaign: Campaign, build: Build | None) -> dict[str, Any]:
     }
 
 
-def context(report: Report, campaign: UUID) -> dict[str, Any]:
-    return {
-        "report": report,
-        "page": page(report),
-        "identifier": campaign,
-        "organization": report.organization,
+ARTICLES = Kept()
+
+
+def context(report: Report, campaign: UUID, view: View | None = None) -> dict[str, Any]:
+    """For `assessment/report.html`, drawn anew."""
+    drawn = draw(report)
+    units = draw_units(report, view or View())
+    return _context(drawn, units, campaign)
+
+
+def kept_context(digest: str, load: Callable[[], Report], campaign: UUID, view: View) -> dict[str, Any]:
+    """The same of a snapshot, which is loaded only if it was not drawn lately in this language."""
+    key = (digest, get_language())
+    drawn = ARTICLES.get(key, lambda: draw(load()))
+    view = (
+        view if view.sort in json.loads(drawn.partition(BREAK)[0])["dimensions"] else replace(view, sort="")
+    )
+    units = ARTICLES.get((*key, view), lambda: draw_units(load(), view))
+    return _context(drawn, units, campaign)
+
+
+def draw(report: Report) -> str:
+    """What the frame has to know of the report, and the article around the place of the units."""
+    known = {
+        "organization": {"name": report.organization.name},
+        "campaign": {"name": report.campaign.name, "instrument": report.campaign.instrument},
+        "version": report.campaign.version,
         "simulated": report.simulated,
+        "dimensions": [dimension.id for dimension in report.dimensions],
     }
+    filled = {"report": report, "page": page(report), "reads": SECTIONS, "BREAK": BREAK}
+    return json.dumps(known) + BREAK + render_to_string("assessment/article.html", filled)
+
+
+def draw_units(report: Report, view: View) -> str:
+    if not report.units:
+        return ""
+    filled = {"where": where(report, view), "reads": SECTIONS}
+    return render_to_string("assessment/parts/where.html", filled)
+
+
+def _context(drawn: str, units: str, campaign: UUID) -> dict[str, Any]:
+    known, before, after = drawn.split(BREAK)
+    parts = {"before": mark_safe(before), "units": mark_safe(units), "after": mark_safe(after)}  # noqa: S308
+    return {**json.loads(known), **parts, "identifier": campaign}
 
 
 def page(report: Report) -> Page:
     lines = {item.id: item_line(item) for item in report.items}
-    in_order = tuple(lines[item.id] for item in report.items_by_gap)
+    currency = report.organization.currency
     fields = tuple(
         Field(
             quadrant.value,
@@ -168,23 +193,26 @@ def page(report: Report) -> Page:
         )
         for quadrant in QUADRANT_ORDER
     )
-    choices = [*report.scenarios, *((report.escalation,) if report.escalation else ()), *report.choices]
     return Page(
         period=period(report),
         headline=headline(report.headline),
         turnout=tuple(turnout(panel, report.participation[panel]) for panel in PANELS),
-        first=fields[0].lines[:FIRST_PLACES],
+        first=tuple(line for line in fields[0].lines if line.gap.kind == Verdict.CLEAR)[:FIRST_PLACES],
         dimensions=tuple(dimension_line(dimension) for dimension in report.dimensions),
         fields=fields,
         placed=any(field.lines for field in fields),
-        items=in_order,
-        ceilings=ceilings(report.ladder, report.organization.currency) if report.ladder else (),
-        steps=steps(report.ladder, report.organization.currency) if report.ladder else (),
+        items=tuple(lines[item.id] for item in report.items_by_gap),
+        ceilings=ceilings(report.ladder, currency) if report.ladder else (),
+        authority=sentence(report.ladder, currency) if report.ladder else "",
+        steps=steps(report.ladder, currency) if report.ladder else (),
         obstacles=obstacles(report),
         blind_obstacles=tuple(found.label for found in report.obstacles if found.blind_spot),
-        choices=tuple(choice(found) for found in choices),
-        tables=tuple(tables(report)),
-        reliability=reliability(report.dimensions),
+        scenarios=tuple(map(choice, report.scenarios)),
+        escalation=(choice(report.escalation),) if report.escalation else (),
+        choices=tuple(map(choice, report.choices)),
+        cuts=tuple(cuts(report)),
+        change=changes(report),
+        quality=tuple(quality(report)),
         withheld=reasons(report),
         policy=report.campaign.policy,
     )
@@ -226,60 +254,15 @@ def turnout(panel: str, found: Participation | Withheld) -> Turnout:
     return Turnout(panel, name, answered, Said(wording.whole_percent(found.rate)), charts.bar(found.rate))
 
 
-def rounded(amount: float) -> float:
-    """Two figures: the ladder's steps do not know more."""
-    return float(f"{amount:.2g}")
-
-
-def ceilings(ladder: Ladder, currency: str) -> tuple[CeilingSaid, ...]:
-    """Where the authority of the front line ends, in the eyes of each panel."""
-    language = get_language() or "en"
-    first, last = (money(ladder.steps[end].amount, currency, language) for end in (0, -1))
-    below, beyond = _("below %(amount)s") % {"amount": first}, _("beyond %(amount)s") % {"amount": last}
-
-    def said(amount: float | None, otherwise: str) -> str:
-        return otherwise if amount is None else money(rounded(amount), currency, language)
-
-    found = []
-    for panel in PANELS:
-        ceiling = ladder.ceiling[panel]
-        name = str(wording.PANEL_NAMES[panel])
-        if isinstance(ceiling, Withheld):
-            found.append(CeilingSaid(panel, name, "", "", wording.why_withheld(ceiling)))
-            continue
-        amount = said(ceiling.amount, below if ceiling.where == "below_first" else beyond)
-        low, high = ceiling.interval
-        found.append(CeilingSaid(panel, name, amount, span(said(low, below), said(high, beyond))))
-    return tuple(found)
-
-
-def tables(report: Report) -> Iterable[Table]:
-    heads = {dimension.id: dimension.title for dimension in report.dimensions}
-    titles = tuple(heads.values())
-    if report.units:
-        rows = [
-            (unit.name, unit.depth, tuple(said_estimate(unit.frontline[name]) for name in heads))
-            for unit in report.units
-        ]
-        yield Table(_("Units"), titles, tuple(rows))
+def cuts(report: Report) -> Iterable[Table]:
+    names = [dimension.id for dimension in report.dimensions]
+    titles = tuple(dimension.title for dimension in report.dimensions)
     for cut in report.cuts:
-        cells = [
-            (level.label, 0, tuple(said_estimate(level.frontline[name]) for name in heads))
+        rows = [
+            (level.label, 0, tuple(said_estimate(level.frontline[name]) for name in names))
             for level in cut.levels
         ]
-        yield Table(cut.title, titles, tuple(cells))
-
-
-def reliability(dimensions: Iterable[Dimension]) -> Table:
-    rows = [
-        (dimension.title, 0, tuple(said_reliability(dimension.reliability[panel]) for panel in PANELS))
-        for dimension in dimensions
-    ]
-    return Table(
-        _("Do the questions of a dimension belong together?"),
-        tuple(str(wording.PANEL_NAMES[p]) for p in PANELS),
-        tuple(rows),
-    )
+        yield Table(cut.title, titles, tuple(rows), "score")
 
 
 def reasons(report: Report) -> tuple[tuple[str, int], ...]:

@@ -64,7 +64,9 @@ def test_a_policy_under_the_floor_is_refused(world: World, threshold: dict[str, 
 def test_the_database_refuses_a_key_that_outlives_its_campaign(world: World) -> None:
     campaign = world.open_campaign()
     with within(world.organization), pytest.raises(IntegrityError), transaction.atomic():
-        Campaign.objects.filter(id=campaign.id).update(state=State.CLOSED)
+        Campaign.objects.filter(id=campaign.id).update(
+            state=State.CLOSED, answers_until=campaign.destroyed_by, records_until=campaign.destroyed_by
+        )
 
 
 def test_every_step_leaves_an_event(world: World) -> None:

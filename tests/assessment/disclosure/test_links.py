@@ -163,3 +163,35 @@ def test_one_late_sheet_cannot_be_released() -> None:
     assert isinstance(more.verdict(UnitCell(FRONT, 0), "a"), Released)
     with pytest.raises(ValueError, match="gone or answered differently"):
         release(Policy(), Tree((None,)), {FRONT: people(19)}, earlier=[first])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_an_earlier_release_compared_still_counts(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    world = random_world(rng, people=45, questions=1)
+    n = len(world.units)
+    early = rng.random(n) < 0.6
+    marked = (world.units == rng.integers(0, 3)) ^ (rng.random(n) < 0.05)
+
+    def people(chosen: np.ndarray) -> Membership:
+        return Membership.of_people(
+            world.units[chosen],
+            world.levels[chosen],
+            np.ones((int(chosen.sum()), 1), bool),
+            ("a",),
+            marks=marked[chosen].astype(np.int16)[:, None],
+            mark_names=("careless",),
+        )
+
+    compare = {"careless": ["a"]}
+    first = release(Policy(), world.tree, {FRONT: people(early)}, comparisons=compare)
+    later = people(np.ones(n, bool))
+    try:
+        second = release(Policy(), world.tree, {FRONT: later}, earlier=[first.as_earlier()])
+    except UnsafeReleaseError:
+        return
+    parts = first.parts[FRONT, "a"], second.parts[FRONT, "a"]
+    rows = [world.matrix(parts[0].shown) * early, world.matrix(parts[1].shown)]
+    if parts[0].compared:
+        rows.append((early & marked)[None].astype(float))
+    assert not rank_attack(np.vstack(rows), Policy().min_group)

@@ -1,0 +1,89 @@
+"""The authority ladder in money: where the authority of the front line ends, in the eyes of each side."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from assessment import charts, wording
+from assessment.renderers.lines import Line
+from assessment.renderers.saying import said_difference, said_share, span
+from assessment.report import PANELS, Ceiling, Ladder, Withheld
+from surveys.formats import money
+
+
+@dataclass(frozen=True)
+class CeilingSaid:
+    panel: str
+    name: str
+    amount: str
+    between: str
+    withheld: str = ""
+
+
+def steps(ladder: Ladder, currency: str) -> tuple[Line, ...]:
+    language = get_language() or "en"
+    return tuple(
+        Line(
+            str(step.amount),
+            money(step.amount, currency, language),
+            "",
+            said_share(step.both.frontline),
+            said_share(step.both.executive),
+            said_difference(step.both),
+            charts.share_dumbbell(step.both),
+        )
+        for step in ladder.steps
+    )
+
+
+def rounded(amount: float) -> float:
+    """Two figures: the ladder's steps do not know more."""
+    return float(f"{amount:.2g}")
+
+
+def _stake(ladder: Ladder, currency: str, amount: float | None, *, below: bool) -> str:
+    """An amount, or the end of the ladder that it lies beyond."""
+    language = get_language() or "en"
+    if amount is not None:
+        return money(rounded(amount), currency, language)
+    if below:
+        return _("below %(amount)s") % {"amount": money(ladder.steps[0].amount, currency, language)}
+    return _("beyond %(amount)s") % {"amount": money(ladder.steps[-1].amount, currency, language)}
+
+
+def ceilings(ladder: Ladder, currency: str) -> tuple[CeilingSaid, ...]:
+    found = []
+    for panel in PANELS:
+        ceiling = ladder.ceiling[panel]
+        name = str(wording.PANEL_NAMES[panel])
+        if isinstance(ceiling, Withheld):
+            found.append(CeilingSaid(panel, name, "", "", wording.why_withheld(ceiling)))
+            continue
+        low, high = ceiling.interval
+        ends = _stake(ladder, currency, low, below=True), _stake(ladder, currency, high, below=False)
+        amount = _stake(ladder, currency, ceiling.amount, below=ceiling.where == "below_first")
+        found.append(CeilingSaid(panel, name, amount, span(*ends)))
+    return tuple(found)
+
+
+def sentence(ladder: Ladder, currency: str) -> str:
+    """Which side sees more authority, where the intervals of the two do not meet."""
+    believed, lived = ladder.ceiling["executive"], ladder.ceiling["frontline"]
+    if isinstance(believed, Withheld) or isinstance(lived, Withheld):
+        return ""
+    words = {
+        "believed": _stake(ladder, currency, believed.amount, below=believed.where == "below_first"),
+        "lived": _stake(ladder, currency, lived.amount, below=lived.where == "below_first"),
+    }
+    if _above(believed, lived):
+        return _("You believe they decide further up than they do: %(believed)s against %(lived)s.") % words
+    if _above(lived, believed):
+        return _("They decide further up than you believe: %(lived)s against %(believed)s.") % words
+    return _("The two ranges meet, so the answers do not tell whose amount is higher.")
+
+
+def _above(one: Ceiling, other: Ceiling) -> bool:
+    """Whether the whole interval of one lies above the other's. An end beyond the ladder is above or below all."""
+    low, high = one.interval[0], other.interval[1]
+    return low is not None and high is not None and low > high

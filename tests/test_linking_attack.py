@@ -1,0 +1,297 @@
+"""Nothing that is kept ties an answer to a person: tried with everything that a thief could take of a whole wave.
+
+The same attacker succeeds at once where rows with readable answers are written while people answer.
+"""
+
+import io
+import logging
+import random
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from logging.config import dictConfig
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from assessment.tasks import build_report
+from surveys import campaigns, collect, passes, retention
+from surveys.instruments.instrument import Panel
+from surveys.models import Campaign, State, Unit
+from surveys.tasks import close_campaign
+from surveys.tenancy import within
+from tests.attacker import Case, Evidence, Traces, Verdict, attack
+from tests.evidence import position, take
+from tests.worker import WorkerProcess
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PEOPLE = 200  # chance: half a percent
+PLACE = "North/Store 1"
+
+
+@dataclass(frozen=True)
+class Person:
+    code: str
+    ballot: str
+    sheet: bytes
+    comment: str
+    form: dict[str, Any]
+
+
+def crowd(world: World, campaign: Campaign, rng: random.Random) -> list[Person]:
+    """200 people of one unit in the order of the list they were invited by, each with other answers."""
+    unit = world.unit(campaign, PLACE)
+    with within(world.organization):
+        codes = passes.issue(unit, Panel.FRONTLINE, PEOPLE)
+    return [person(code, campaign, rng) for code in codes]
+
+
+def person(code: str, campaign: Campaign, rng: random.Random) -> Person:
+    background = set(campaign.background)
+    form: dict[str, Any] = {}
+    sheet = bytearray()
+    for field in campaign.codec.fields:
+        option = rng.randint(1, field.options)
+        form[f"{'b' if field.id in background else 'i'}-{field.id}"] = str(option)
+        sheet.append(1 << (option - 1) if field.max_choices else option)
+    mark = f"{rng.getrandbits(48):012x} "  # so that no comment is a part of another
+    comment = mark + " ".join(rng.choice(WORDS) for _ in range(rng.choice([0, 3, 8, 20, 60])))
+    form["i-open"] = comment
+    return Person(code, str(uuid4()), bytes(sheet), comment, form)
+
+
+WORDS = [
+    f"{a}{b}" for a in ("re", "tur", "man", "pri", "cus", "pol") for b in ("ce", "ner", "ager", "icy", "fund")
+]
+
+
+def case(people: list[Person], rng: random.Random) -> dict[str, Case]:
+    """The attacker is given the answers and the passes, each in an order of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT encode(code_digest, 'hex'), id FROM surveys_pass")
+        ids = dict(cursor.fetchall())
+    holders = rng.sample(people, len(people))
+    known = rng.sample(people, len(people))
+    truth = [known.index(holder) for holder in holders]
+    held = []
+    for holder in holders:
+        digest = passes.digest(holder.code)
+        identifier = ids[digest.hex()]
+        held.append(
+            Traces(
+                raw=(identifier.bytes, digest, holder.code.encode()),
+                words=(str(identifier), f"x{digest.hex()}", holder.code),
+            )
+        )
+    sheets = [Traces(raw=(known.sheet,), inside=(known.sheet.hex(),)) for known in known]
+    comments = [Traces(raw=(known.comment.encode(),), inside=(known.comment,)) for known in known]
+    return {"sheets": Case(held, sheets, truth), "comments": Case(held, comments, truth)}
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the processes write under the real configuration, more talkative than by default."""
+    stream, before = io.StringIO(), sys.stderr
+    quiet = {name: {**logger, "level": logging.INFO} for name, logger in settings.LOGGING["loggers"].items()}
+    sys.stderr = stream
+    try:
+        root = {**settings.LOGGING["root"], "level": logging.INFO}
+        dictConfig({**settings.LOGGING, "root": root, "loggers": quiet})
+    finally:
+        sys.stderr = before
+    yield stream
+    dictConfig({**settings.LOGGING, "handlers": {"stderr": {"class": "logging.NullHandler"}}})
+
+
+@pytest.fixture
+def campaign(transactional_world: World) -> Campaign:
+    with within(transactional_world.organization):
+        Unit.objects.filter(path=PLACE).update(frontline_headcount=PEOPLE + 20)
+    return transactional_world.open_campaign()
+
+
+def told(verdict: Verdict) -> str:
+    name, share = verdict.best
+    return f"{len(verdict.shares)} strategies, mean {verdict.mean:.2%}, best {share:.1%} ({name}), bound {verdict.bound:.1%}"
+
+
+def test_a_whole_wave_cannot_be_linked(
+    transactional_world: World,
+    campaign: Campaign,
+    celery_worker_process: WorkerProcess,
+    log: io.StringIO,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    world, rng = transactional_world, random.Random(2)
+    people = crowd(world, campaign, rng)
+    for _ in range(6):
+        code = world.code(campaign, Panel.EXECUTIVE, "North")
+        collect.submit(code=code, ballot=uuid4(), sheet=person(code, campaign, rng).sheet, comments={})
+    since = position()
+    answer_all(rng.sample(people, PEOPLE))
+    arguments = str(campaign.id), str(world.organization.id)
+    close_campaign.delay(*arguments)
+    build_report.delay(*arguments)
+    taken = [take("open", since, logs=log.getvalue())]
+    with within(world.organization):
+        secret = bytes(Campaign.objects.get(id=campaign.id).wrapped_key or b"")
+        campaigns.close(world.over(campaign))
+    taken.append(take("closed", since, logs=log.getvalue()))
+    collect.vacuum()
+    retention.vacuum()
+    taken.append(take("vacuumed", since, logs=log.getvalue()))
+    celery_worker_process.start(wait=False)
+    celery_worker_process.wait_until(lambda: state(world, campaign) == State.REPORTED)
+    celery_worker_process.wait_until(nothing_queued)
+    celery_worker_process.stop()
+    out = capfd.readouterr()
+    taken.append(take("reported", since, logs=log.getvalue() + out.out + out.err))
+    for what, found in case(people, rng).items():
+        verdict = attack(found, taken)
+        print(what, told(verdict))
+        assert len(verdict.shares) > 500
+        assert verdict.best[1] <= verdict.bound, f"{what}: {told(verdict)}"
+        assert verdict.mean < 2 / PEOPLE
+    nothing_joins(people, taken)
+    forgets(people, taken, secret)
+
+
+def answer_all(people: list[Person]) -> None:
+    """As phones do, a retried POST, a second visit and a mistyped code among them."""
+    phone = Client()
+    for number, person in enumerate(people):
+        if number % 20 == 0:
+            phone.get(reverse("answer", args=[person.code]))
+            phone.post(reverse("answer-check"), {"code": person.code, **person.form})
+            phone.get(reverse("answer", args=[passes.new_code()]))
+        for _ in range(2 if number % 20 == 0 else 1):
+            sent = phone.post(
+                reverse("answer-send"), {"code": person.code, "ballot": person.ballot, **person.form}
+            )
+            assert sent.status_code == 303
+        if number % 20 == 0:
+            assert phone.get(reverse("answer", args=[person.code])).status_code == 410
+
+
+def state(world: World, campaign: Campaign) -> str:
+    with within(world.organization):
+        return Campaign.objects.get(id=campaign.id).state
+
+
+def nothing_queued() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pgmq.q_celery")
+        return cursor.fetchone() == (0,)
+
+
+def nothing_joins(people: list[Person], taken: list[Evidence]) -> None:
+    """No log knows a pass, a ballot or an answer; no row but a pass's own knows a pass; no message was archived."""
+    assert not getattr(cache, "_cache", {})
+    for evidence in taken:
+        written = "".join(text for name, text in evidence.texts.items() if name != "dump")
+        for person in people:
+            digest = passes.digest(person.code).hex()
+            for private in (person.code, digest, person.ballot, person.sheet.hex(), person.comment):
+                assert private not in written, evidence.moment
+            assert person.code not in evidence.texts["dump"]
+        tables = {row.table for row in evidence.rows}
+        assert not tables & {"django_session", "pgmq.a_celery"}
+        ballots = {person.ballot for person in people}
+        for row in evidence.rows:
+            if any(ballot in row.text for ballot in ballots):
+                assert (row.table, evidence.moment) == ("surveys_ballot", "open")
+    assert "pgmq.q_celery" not in {row.table for row in taken[-1].rows}
+
+
+def forgets(people: list[Person], taken: list[Evidence], secret: bytes) -> None:
+    """What stays in files after vacuum, and what does not: docs/privacy.md tells the same."""
+    files = {evidence.moment: evidence.files for evidence in taken}
+    if not files["open"]:
+        pytest.skip("raw files are looked at on the local server only")
+    some = people[0]
+    assert secret in files["open"]["file of surveys_campaign"]
+    assert some.code.encode() not in b"".join(part for taken in files.values() for part in taken.values())
+    for name in ("file of surveys_ballot", "long values of surveys_ballot"):
+        print(name, {moment: len(held[name]) for moment, held in files.items()})
+    print("wrapped key", {m: [n for n, d in held.items() if secret in d] for m, held in files.items()})
+
+
+# --- The attacker himself -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def planted() -> Iterator[None]:
+    """Readable rows while people answer, as most survey programs keep them: random ids, no time, no reference."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE surveys_planted (id uuid, sheet bytea, comment text)")
+        yield
+        cursor.execute("DROP TABLE surveys_planted")
+
+
+SPEND = "UPDATE surveys_pass SET spent = true WHERE code_digest = %s"
+WRITE = "INSERT INTO surveys_planted VALUES (gen_random_uuid(), %s, %s)"
+
+
+@pytest.mark.parametrize("one_transaction", [True, False])
+def test_readable_rows_are_linked_at_once(
+    transactional_world: World, campaign: Campaign, planted: None, one_transaction: bool
+) -> None:
+    """With the pass by their transaction, and by the order of arrival where that was avoided."""
+    rng = random.Random(3)
+    people = crowd(transactional_world, campaign, rng)
+    since = position()
+    with connection.cursor() as cursor:
+        for person in rng.sample(people, PEOPLE):
+            if one_transaction:
+                with transaction.atomic():
+                    cursor.execute(SPEND, [passes.digest(person.code)])
+                    cursor.execute(WRITE, [person.sheet, person.comment])
+            else:
+                cursor.execute(SPEND, [passes.digest(person.code)])
+                cursor.execute(WRITE, [person.sheet, person.comment])
+    taken = [take("open", since)]
+    for what, found in case(people, rng).items():
+        verdict = attack(found, taken)
+        print(what, told(verdict))
+        assert verdict.best[1] > 0.95
+        if taken[0].files:
+            thieves = {
+                "table files": Evidence(
+                    "open", [], {n: d for n, d in taken[0].files.items() if "file of" in n}, {}
+                ),
+                "log": replace(taken[0], rows=[], texts={}),
+            }
+            for name, stolen in thieves.items():
+                verdict = attack(found, [stolen])
+                print(what, name, told(verdict))
+                assert verdict.best[1] > 0.5, name
+
+
+@pytest.mark.parametrize("line", ["{code} {sheet} {comment}", "spent {code}\nstored {sheet}\nsaid {comment}"])
+def test_a_talkative_log_is_read(transactional_world: World, campaign: Campaign, line: str) -> None:
+    rng = random.Random(4)
+    people = crowd(transactional_world, campaign, rng)
+    written = "\n".join(
+        line.format(code=person.code, sheet=person.sheet.hex(), comment=person.comment)
+        for person in rng.sample(people, PEOPLE)
+    )
+    for found in case(people, rng).values():
+        assert attack(found, [Evidence("open", [], {}, {"log": written})]).best[1] > 0.9
+
+
+def test_blind_guessing_stays_under_the_bound(transactional_world: World, campaign: Campaign) -> None:
+    """Answers that were shuffled and rewritten before anybody looked: the score of pure chance."""
+    rng = random.Random(5)
+    people = crowd(transactional_world, campaign, rng)
+    lines = [person.sheet.hex() for person in people] + [person.code for person in people]
+    written = "\n".join(rng.sample(lines, len(lines)))
+    verdict = attack(case(people, rng)["sheets"], [Evidence("open", [], {}, {"log": written})])
+    assert verdict.best[1] <= verdict.bound < 0.1
