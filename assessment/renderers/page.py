@@ -28,9 +28,7 @@ from assessment.report import PANELS, Gap, Participation, Quadrant, Report, Verd
 from surveys.formats import day
 from surveys.models import Campaign, State
 
-BREAK = (
-    f"[{secrets.token_hex(16)}]"  # where the units go: made anew at each start, so that no text holds it
-)
+BREAK = f"[{secrets.token_hex(16)}]"  # where the units go: made anew at each start, so that no text holds it
 FIRST_PLACES = 3
 
 

@@ -16,7 +16,7 @@ EXTENSION = "pdf"
 CONTENT_TYPE = "application/pdf"
 LOGO_BEGINS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 LOGO_LARGEST = 1_000_000
-TEMPLATES = ("report.typ", "parts.typ")
+TEMPLATES = ("report.typ", "blocks.typ", "parts.typ")
 
 
 def render(report: Report, *, language: str, logo: bytes | None = None) -> bytes:

@@ -4,31 +4,37 @@ The template sees nothing else, so that what is not said here cannot be printed.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from assessment import charts, wording
 from assessment.renderers import telling
+from assessment.renderers.pdf.behind import (
+    Json,
+    agreement,
+    beside,
+    change,
+    distribution,
+    printed,
+    said,
+    spreads,
+    unspread,
+)
 from assessment.renderers.pdf.words import words
 from assessment.renderers.saying import (
     GapSaid,
     Said,
-    interval_said,
     said_difference,
     said_estimate,
     said_gap,
     said_reliability,
     said_share,
-    score,
     share_text,
 )
 from assessment.renderers.telling import PANELS
 from assessment.report import (
-    Agreement,
     Both,
     Bounded,
-    Careful,
     Choice,
     Dimension,
     Estimate,
@@ -41,12 +47,9 @@ from assessment.report import (
     Report,
     Share,
     Unit,
-    UnitDifferences,
-    Weighted,
     Withheld,
 )
 
-Json = dict[str, Any]
 QUADRANT_ORDER = (
     Quadrant.BLIND_SPOT,
     Quadrant.UNDERVALUED_STRENGTH,
@@ -126,13 +129,6 @@ def headline(gap: Gap | Withheld) -> Json:
     }
 
 
-def said(found: Said | GapSaid) -> Json:
-    plain: Json = {"text": found.text, "detail": found.detail, "withheld": found.withheld}
-    if isinstance(found, GapSaid):
-        plain |= {"verdict": found.verdict, "kind": found.kind}
-    return plain
-
-
 def dimension(found: Dimension) -> Json:
     return _line(found.title, found.pair) | {"about": found.about}
 
@@ -141,7 +137,7 @@ def item(found: Item) -> Json:
     return _line(found.label, found.pair) | {
         "wording": dict(found.wording),
         "spread": spread(found),
-        "unspread": _unspread(found),
+        "unspread": unspread(found),
         "unsure": {panel: said(_unsure(found.dont_know[panel])) for panel in PANELS},
     }
 
@@ -205,17 +201,17 @@ def _unsure(found: Number | Withheld) -> Said:
 
 def spread(found: Item) -> list[Json]:
     """How the answers are spread, for the panels large enough to show it; empty where none is."""
-    shares = {panel: _distribution(getattr(found.pair, panel)) for panel in PANELS}
+    shares = {panel: distribution(getattr(found.pair, panel)) for panel in PANELS}
     if not any(shares.values()):
         return []
     rows = []
     for place, label in enumerate(found.options):
         sides = {panel: shares[panel][place] if shares[panel] else None for panel in PANELS}
-        texts = [_share_text(sides[panel]) for panel in PANELS]
+        texts = [printed(sides[panel]) for panel in PANELS]
         rows.append(
             {
                 "label": label,
-                **{panel: _share_text(side) for panel, side in sides.items()},
+                **{panel: printed(side) for panel, side in sides.items()},
                 "at": {panel: _at(side) for panel, side in sides.items()},
                 "alt": alt(label, Said(texts[0]), Said(texts[1])),
             }
@@ -223,45 +219,8 @@ def spread(found: Item) -> list[Json]:
     return rows
 
 
-def spreads(report: Report) -> list[Json]:
-    """All distributions, questions with the same answer options together."""
-    found = []
-    for options in dict.fromkeys(one.options for one in report.items if one.options):
-        rows = [
-            {"title": one.label, "shares": _both_spread(one)}
-            for one in report.items
-            if one.options == options
-        ]
-        if any(any(row["shares"]) for row in rows):
-            missing = {why: None for one in report.items if one.options == options for why in _unspread(one)}
-            found.append({"options": list(options), "rows": rows, "missing": list(missing)})
-    return found
-
-
-def _unspread(found: Item) -> list[str]:
-    return list(
-        dict.fromkeys(filter(None, (telling.unspread(getattr(found.pair, panel)) for panel in PANELS)))
-    )
-
-
-def _both_spread(found: Item) -> list[str]:
-    texts = []
-    for panel in PANELS:
-        shares = _distribution(getattr(found.pair, panel))
-        texts += [_share_text(one) for one in shares] or [""] * len(found.options)
-    return texts
-
-
-def _distribution(found: Estimate | Withheld) -> tuple[Number, ...]:
-    return () if isinstance(found, Withheld) else found.spread or ()
-
-
 def _at(share: Number | None) -> float | None:
     return None if share is None else round(charts.held(share, charts.SHARES), 4)
-
-
-def _share_text(share: Number | None) -> str:
-    return "" if share is None else share_text(share)
 
 
 def bars(label: str, both: Both, *, blind: bool = False) -> Json:
@@ -339,78 +298,4 @@ def _reliability(found: Dimension) -> Json:
     return {
         "title": found.title,
         **{panel: said(said_reliability(found.reliability[panel])) for panel in PANELS},
-    }
-
-
-def agreement(report: Report) -> list[Json]:
-    """How much executives agree with each other, and how much units differ, by dimension."""
-    sides = ((report.executive_agreement, ("rwg", "ad")), (report.unit_differences, ("icc1", "icc2")))
-    return [
-        {
-            "title": one.title,
-            "cells": [
-                said(_measure(found.get(one.id, Withheld("not_asked")), measure))
-                for found, measures in sides
-                for measure in measures
-            ],
-        }
-        for one in report.dimensions
-    ]
-
-
-def _measure(found: Agreement | UnitDifferences | Withheld, measure: str) -> Said:
-    if isinstance(found, Withheld):
-        return Said(withheld=wording.why_withheld(found))
-    value: float | None = getattr(found, measure)
-    return (
-        Said(withheld=_("Too few complete answers to say."))
-        if value is None
-        else Said(wording.decimals(value, 2))
-    )
-
-
-def beside(report: Report) -> list[Json]:
-    """Means as they are, weighted to head counts, and without answers that look careless."""
-    return [
-        {
-            "title": one.title,
-            "cells": [
-                said(said_estimate(one.pair.frontline)),
-                said(_weighted(report.weighted.get(one.id, Withheld("not_asked")))),
-                *(
-                    said(_careful(report.careful.get(panel, {}).get(one.id, Withheld("not_asked"))))
-                    for panel in PANELS
-                ),
-            ],
-        }
-        for one in report.dimensions
-        if one.id in report.weighted or any(one.id in found for found in report.careful.values())
-    ]
-
-
-def _weighted(found: Weighted | Withheld) -> Said:
-    if isinstance(found, Withheld):
-        return Said(withheld=wording.why_withheld(found))
-    interval = f"{interval_said(*map(wording.one_decimal, found.interval))}, " if found.interval else ""
-    return Said(score(found.mean), interval + telling.weighting(found))
-
-
-def _careful(found: Careful | Withheld) -> Said:
-    if isinstance(found, Withheld):
-        return Said(withheld=wording.why_withheld(found))
-    return Said(score(found.mean), telling.set_aside(found))
-
-
-def change(report: Report) -> Json | None:
-    found = report.change
-    if found is None:
-        return None
-    sides = ("frontline", "executive", "gap")
-    return {
-        "since": _("Since %(wave)s") % {"wave": found.since},
-        "headline": said(said_gap(found.headline)),
-        "rows": [
-            {"title": one.title, "cells": [said(said_gap(getattr(one, side))) for side in sides]}
-            for one in found.dimensions
-        ],
     }
