@@ -4,12 +4,13 @@ A pass is spent and its ballot stored by one statement, so that every accepted a
 that statement joins to the pass is a ciphertext, and nothing remains after opening that it could be matched with.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from surveys import passes, tokens
@@ -17,6 +18,8 @@ from surveys.instruments.instrument import Panel
 from surveys.models import AnswerBlock, Ballot, Campaign, Comment, Pass, SigningKey, SpentToken, State
 from surveys.sealing import BallotSeal, Opened
 from surveys.tenancy import across_all, within
+
+log = logging.getLogger(__name__)
 
 CHUNK = 5_000
 
@@ -176,7 +179,26 @@ def sorted_sheets(block: bytes, width: int) -> bytes:
 
 
 def vacuum() -> None:
-    """Dead versions of ballots, passes and wrapped keys leave the tables too. Outside any transaction."""
+    """Dead versions of ballots and passes leave the tables too. Outside any transaction."""
     with across_all("vacuum is the server's housekeeping"), connection.cursor() as cursor:
-        for model in (Ballot, Pass, Campaign, SigningKey, SpentToken):
+        for model in (Ballot, Pass, SigningKey, SpentToken):
             cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001
+    forget_keys()
+
+
+def forget_keys() -> bool:
+    """Write the campaigns' file anew: a plain vacuum leaves the bytes of a destroyed key where they were.
+
+    Needs the table for itself, for milliseconds. While a backup reads it there is no waiting, since every page would
+    wait behind; then False, and the next hour tries again.
+    """
+    with across_all("vacuum is the server's housekeeping"), connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '2s'")
+        try:
+            cursor.execute(f"VACUUM FULL {connection.ops.quote_name(Campaign._meta.db_table)}")  # noqa: SLF001
+        except OperationalError:
+            log.warning("destroyed keys are still in the campaigns' file: somebody is reading it")
+            return False
+        finally:
+            cursor.execute("RESET lock_timeout")
+    return True
