@@ -83,7 +83,8 @@ def _destroy_answers(campaign: Campaign) -> Certificate:
         sheets[panel] += count
     AnswerBlock.objects.filter(unit__in=campaign.units.all()).delete()
     campaign.state = State.PURGED
-    campaign.save(update_fields=["state"])
+    campaign.proof_key = None
+    campaign.save(update_fields=["state", "proof_key"])
     return certificates.issue(campaign, Destroyed.ANSWERS, sheets)
 
 

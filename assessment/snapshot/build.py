@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
@@ -10,12 +11,13 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from assessment.disclosure.release import release
+from assessment.disclosure import proof
+from assessment.disclosure.release import ReleasedTable, release
 from assessment.models import ReportBuild, ReportSnapshot, Step
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.document import Composer, digest, validate
 from assessment.snapshot.figures import Json
-from assessment.snapshot.gather import CARELESS, gather, links
+from assessment.snapshot.gather import CARELESS, Gathered, gather, links
 from assessment.stats.layout import Kind
 from surveys import campaigns, comments
 from surveys.models import Campaign, State
@@ -84,9 +86,24 @@ def compose_document(campaign: Campaign) -> Json:
     )
     _step(campaign, Step.COMPARING)
     document = Composer(gathered, table, Comparer(gathered, table)).document()
+    document["proof"] = _proof(campaign, gathered, table)
     _step(campaign, Step.WRITING)
     validate(document)
     return document
+
+
+def _proof(campaign: Campaign, gathered: Gathered, table: ReleasedTable) -> Json:
+    """What lets an outsider repeat the proof, with names for the units and questions it numbers."""
+    key = bytes(campaign.proof_key or b"") or secrets.token_bytes(32)
+    if campaign.proof_key is None:
+        Campaign.objects.filter(id=campaign.id).update(proof_key=key)
+        campaign.proof_key = key
+    described = proof.describe(table, gathered.tree, key)
+    shown = {unit for part in described["parts"] for unit, _, _ in part["units"]}
+    return described | {
+        "unit_paths": {str(unit): gathered.units[unit].path for unit in sorted(shown)},
+        "questions": list(campaign.background),
+    }
 
 
 def _step(campaign: Campaign, step: Step) -> None:

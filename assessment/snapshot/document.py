@@ -175,6 +175,7 @@ class Composer:
         labels = self.instrument.option_labels(item.id, self.language, Asked.FRONTLINE)
         return [
             {
+                "item": item.id,
                 "option": number + 1,
                 "label": labels[number],
                 **pair,

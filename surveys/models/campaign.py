@@ -71,6 +71,11 @@ class Campaign(models.Model):
     wrapped_key = models.BinaryField(
         null=True, blank=True, help_text=_("Seals the ballots. Destroyed when the box is opened.")
     )
+    proof_key = models.BinaryField(
+        null=True,
+        blank=True,
+        help_text=_("Keys the hash of who answered in a report's proof. Goes with the answers."),
+    )
     retention_days = models.PositiveSmallIntegerField(
         default=90,
         help_text=_("Days after closing until the answers are destroyed. Told to every respondent."),

@@ -24,7 +24,9 @@ from tests.world import World, a_sheet
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
-QUERIES_OF_A_REPORT = 6  # session, user, campaign, roles, snapshot, and its document where no page was drawn yet
+QUERIES_OF_A_REPORT = (
+    6  # session, user, campaign, roles, snapshot, and its document where no page was drawn yet
+)
 
 
 def get(user: User, campaign: UUID, name: str = "report") -> "Response":
