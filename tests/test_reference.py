@@ -217,7 +217,7 @@ def test_finite_population() -> None:
         variance, total = 0.0, 0.0
         for _, stratum in data.groupby("stratid"):
             people = int(stratum["Nh"].iloc[0])
-            term = gaps._term(1, sample(stratum["x"].tolist()), people if known else None)
+            term = gaps.term(1, sample(stratum["x"].tolist()), people if known else None)
             assert term.variance is not None
             total += people * term.mean
             variance += people**2 * term.variance

@@ -174,7 +174,8 @@ class PanelPlan:
     def withheld_parts(self, link: Link, parts: Mapping[str, Part]) -> frozenset[str]:
         """Statistics of a link that must not be published: parts, after an earlier release even the whole."""
         shown = [part for part in link.parts if parts[part].shown.organization]
-        if not parts[link.whole].shown.organization:
+        before = any(past.shown.get(link.whole, NOTHING).organization for past in self.before)
+        if not parts[link.whole].shown.organization and not before:
             return frozenset()
         answers = {part: parts[part].counted.organization for part in link.parts}
         kept = sorted(shown, key=lambda part: (answers[part], part))

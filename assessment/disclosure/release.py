@@ -255,7 +255,7 @@ def _parts(
             parts[statistic] = plan.compared(statistic, parts[statistic], mark)
     for link in links:
         for statistic in plan.withheld_parts(link, parts):
-            parts[statistic] = replace(parts[statistic], shown=NOTHING, full=NOTHING)
+            parts[statistic] = replace(parts[statistic], shown=NOTHING, full=NOTHING, compared={})
     return parts
 
 

@@ -1,6 +1,7 @@
 """What stands beside the main numbers: weighted to head counts, without careless answers, since the wave before."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,6 @@ from assessment.snapshot.figures import NOTHING_TO_COMPARE, Json, Scores
 from assessment.snapshot.gather import CARELESS, Gathered
 from assessment.stats import gaps
 from assessment.stats.layout import Panel
-from assessment.stats.sample import Sample
 from assessment.stats.weights import poststratified
 from surveys import queries
 
@@ -47,10 +47,11 @@ class Beside:
         found = poststratified(sums, people)
         if found is None:
             return NOTHING_TO_COMPARE
+        exact = LOW <= found.mean <= HIGH and self.compared.shown_in_full(name)
         return {
             "n": found.n,
             "mean": figures.stated(bounded_mean(found.mean)),
-            "interval": list(found.interval) if LOW <= found.mean <= HIGH else None,
+            "interval": _clipped(found.interval) if exact else None,
             "design_effect": found.design_effect,
             "effective_n": found.effective_n,
             "covered": found.covered,
@@ -94,38 +95,30 @@ class Beside:
                 {
                     "id": name,
                     "title": instrument.dimension_title(name, language),
-                    **self._changes(now[name], earlier[name], then),
+                    **self._changes(now[name], earlier[name]),
                 }
                 for name in self.dimensions
                 if name in earlier
             ],
         }
 
-    def _changes(self, now: Json, then: Json, document: Json) -> Json:
-        samples = {
-            (wave, panel): _sample(found[panel.value])
+    def _changes(self, now: Json, then: Json) -> Json:
+        """Each panel's mean and the gap, this wave minus the one before; None where a side has no spread."""
+        terms = {
+            (wave, panel): _mean_term(found[panel.value])
             for wave, found in (("now", now), ("then", then))
             for panel in PANELS
         }
-        headcounts = {("now", panel): self.gathered.headcount(panel) for panel in PANELS} | {
-            ("then", panel): document["participation"][panel.value].get("headcount") for panel in PANELS
+        believed, lived = PANELS
+        asked = {
+            believed.value: ((1, "now", believed), (-1, "then", believed)),
+            lived.value: ((1, "now", lived), (-1, "then", lived)),
+            "gap": ((1, "now", believed), (-1, "now", lived), (-1, "then", believed), (1, "then", lived)),
         }
-        found: Json = {panel.value: NOTHING_TO_COMPARE for panel in PANELS} | {"gap": NOTHING_TO_COMPARE}
-        for panel in PANELS:
-            after, before = samples["now", panel], samples["then", panel]
-            if after and before:
-                counts = (headcounts["now", panel], headcounts["then", panel])
-                moved = gaps.change(after, before, counts)
-                found[panel.value] = figures.written_gap(moved, moved.p, (None, None))
-        waves = [[samples[wave, panel] for panel in PANELS] for wave in ("now", "then")]
-        whole = [(e, f) for e, f in waves if e and f]
-        if len(whole) == len(waves):
-            counts_of = [
-                (headcounts[wave, PANELS[0]], headcounts[wave, PANELS[1]]) for wave in ("now", "then")
-            ]
-            moved = gaps.change_of_gap(whole[0], whole[1], (counts_of[0], counts_of[1]))
-            found["gap"] = figures.written_gap(moved, moved.p, (None, None))
-        return found
+        return {
+            name: _contrasted([(sign, terms[wave, panel]) for sign, wave, panel in signs])
+            for name, signs in asked.items()
+        }
 
     def _headline_change(self, then: Json) -> Json:
         """Difference of two independent gaps, from their standard errors and degrees of freedom."""
@@ -138,11 +131,23 @@ class Beside:
         return figures.written_gap(moved, moved.p, (None, None))
 
 
-def _sample(estimate: Mapping[str, Any]) -> Sample | None:
-    """n, mean and SD as released; None where any of them was not."""
-    if estimate.get("sd") is None or not isinstance(estimate["mean"], float):
+def _mean_term(estimate: Mapping[str, Any]) -> gaps.Term | None:
+    """A released mean with its standard error; None where either was not released."""
+    if estimate.get("error") is None or not isinstance(estimate["mean"], float):
         return None
-    return Sample(estimate["n"], estimate["mean"], estimate["sd"], 0, 0, 0, (), ())
+    return gaps.Term(1, estimate["mean"], estimate["n"], estimate["error"] ** 2, estimate["n"] - 1.0, 1.0)
+
+
+def _contrasted(signed: list[tuple[int, gaps.Term | None]]) -> Json:
+    known = [replace(term, sign=sign) for sign, term in signed if term is not None]
+    if len(known) < len(signed):
+        return NOTHING_TO_COMPARE
+    moved = gaps.contrast(known)
+    return figures.written_gap(moved, moved.p, (None, None))
+
+
+def _clipped(interval: tuple[float, float]) -> list[float]:
+    return [max(0.0, interval[0]), min(100.0, interval[1])]
 
 
 def _term(sign: int, gap: Mapping[str, Any]) -> gaps.Term | None:

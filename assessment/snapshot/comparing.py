@@ -1,11 +1,11 @@
 """Gaps and estimates of released cells: statistics on one side, the gate on the other, nothing past it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import isfinite
 
 import numpy as np
 
-from assessment.disclosure.cells import Cell, CutCell, PanelCell, Reason, UnitCell, Withheld
+from assessment.disclosure.cells import Cell, CutCell, PanelCell, Reason, Released, UnitCell, Withheld
 from assessment.disclosure.release import ReleasedTable
 from assessment.snapshot import figures
 from assessment.snapshot.figures import NOTHING_TO_COMPARE, TOO_FEW, Chosen, Json, Scores
@@ -15,6 +15,7 @@ from assessment.stats.layout import Kind, Panel
 from assessment.stats.sample import Sample
 
 EXECUTIVE, FRONTLINE = PanelCell(Panel.EXECUTIVE), PanelCell(Panel.FRONTLINE)
+PROTECTS_ANOTHER = {"status": Reason.PROTECTS_ANOTHER.value}
 WHERE = {ladder.Outside.BELOW: "below_first", ladder.Outside.BEYOND: "beyond_last"}
 
 
@@ -68,8 +69,9 @@ class Comparer:
             frontline = frontline.with_spread_of(executive)
         counts = (self.headcounts[Panel.EXECUTIVE], self.headcounts[Panel.FRONTLINE])
         found = gaps.headline(executive, frontline, counts)
-        means = float(executive.mean.mean()), float(frontline.mean.mean())
-        return figures.written_gap(found, found.p, means)
+        if not all(figures.is_exact(one.sample) for one in taken.values() if isinstance(one, Scores)):
+            return figures.range_of_gaps(executive.mean.tolist(), frontline.mean.tolist(), found)
+        return figures.written_gap(found, found.p, (None, None))
 
     def dont_know(self, panel: Panel, item: str) -> float | Json:
         """Of those who said anything; a share of a panel that is itself shown."""
@@ -111,8 +113,14 @@ class Comparer:
         taken = self.taken(PanelCell(panel), dimension)
         if isinstance(taken, Withheld):
             return figures.status(taken)
+        if not self._all_items_in_full(panel, dimension):
+            return PROTECTS_ANOTHER
         n, covariance = self.tally.covariance(panel, dimension)
-        if taken.mean_alone or n < self.gathered.policy.min_distribution:
+        incomplete = (
+            taken.n - n
+        )  # covariances are of complete sheets: whoever is not among them must not stand alone
+        least = self.gathered.policy.min_distribution
+        if taken.mean_alone or n < least or 0 < incomplete < least:
             return TOO_FEW
         alpha = reliability.alpha(covariance)
         interval = None if alpha is None else reliability.alpha_interval(alpha, n, len(covariance))
@@ -123,24 +131,47 @@ class Comparer:
             "omega": reliability.omega(covariance),
         }
 
-    def unit(self, index: int) -> tuple[dict[str, Json], dict[str, Json]]:
-        """Front line of a unit and everything under it, and the executives' belief minus that."""
+    def units(self) -> Iterator[tuple[int, dict[str, Json], dict[str, Json]]]:
+        """Of every unit with a released dimension: its front line with everything under it, and the executives'
+        belief minus that. p values are adjusted over all of these gaps together.
+        """
+        taken = {
+            (index, name): one
+            for index in range(len(self.gathered.units))
+            for name, one in self._unit(index).items()
+        }
+        found = {key: figures.gap(self.taken(EXECUTIVE, key[1]), one) for key, one in taken.items()}
+        ps = gaps.adjusted([one.p if isinstance(one, gaps.Gap) else None for one in found.values()])
+        adjusted = dict(zip(found, ps, strict=True))
+        for index in range(len(self.gathered.units)):
+            mine = {name: taken[index, name] for name in self.dimensions}
+            if all(isinstance(one, Withheld) for one in mine.values()):
+                continue
+            written = {
+                name: self._unit_gap(name, one, found[index, name], adjusted[index, name])
+                for name, one in mine.items()
+            }
+            yield (
+                index,
+                {name: figures.estimate(one, distribution=False) for name, one in mine.items()},
+                written,
+            )
+
+    def _unit(self, index: int) -> dict[str, Scores | Withheld]:
         cell = UnitCell(Panel.FRONTLINE, index)
         headcount = self.gathered.headcount_below(Panel.FRONTLINE, index)
-        taken = {
+        return {
             name: self._gated(cell, name, self.rolled.sample(Panel.FRONTLINE, name, [index]), headcount)
             for name in self.dimensions
         }
-        estimates = {name: figures.estimate(one, distribution=False) for name, one in taken.items()}
-        return estimates, {name: self._unit_gap(name, one) for name, one in taken.items()}
 
-    def _unit_gap(self, name: str, taken: Scores | Withheld) -> Json:
+    def _unit_gap(
+        self, name: str, taken: Scores | Withheld, found: gaps.Gap | Withheld, p_adjusted: float | None
+    ) -> Json:
         believed = self.taken(EXECUTIVE, name)
         if isinstance(believed, Withheld) and not isinstance(taken, Withheld):
             return NOTHING_TO_COMPARE
-        found = figures.gap(believed, taken)
-        p = found.p if isinstance(found, gaps.Gap) else None
-        return figures.written_gap(found, p, _means(believed, taken))
+        return figures.written_gap(found, p_adjusted, _means(believed, taken))
 
     def cut(self, number: int, question: str, level: int) -> dict[str, Json]:
         cell = CutCell(Panel.FRONTLINE, number, level)
@@ -162,9 +193,24 @@ class Comparer:
             return figures.status(taken)
         if taken.mean_alone:
             return TOO_FEW
-        columns = next(d.columns for d in self.gathered.layout.dimensions if d.id == dimension)
+        if not self._all_items_in_full(Panel.EXECUTIVE, dimension):
+            return PROTECTS_ANOTHER
+        columns = self._columns(dimension)
         counts = [np.array(self.samples[Panel.EXECUTIVE, column].counts) for column in columns]
         return {"rwg": agreement.rwg_j(counts), "ad": agreement.average_deviation(counts)}
+
+    def _columns(self, dimension: str) -> tuple[str, ...]:
+        return next(d.columns for d in self.gathered.layout.dimensions if d.id == dimension)
+
+    def _all_items_in_full(self, panel: Panel, dimension: str) -> bool:
+        """Whether every item of a dimension is stated with its distribution, none of them as a bound.
+
+        Agreement and reliability are sums over items: beside the others they would tell one that is withheld.
+        """
+        items = [self.taken(PanelCell(panel), column) for column in self._columns(dimension)]
+        return all(
+            isinstance(one, Scores) and not one.mean_alone and figures.is_exact(one.sample) for one in items
+        )
 
     def _unit_differences(self, dimension: str) -> Json:
         """ICC over the regions of the released units, so that it says nothing they do not."""
@@ -178,6 +224,17 @@ class Comparer:
             found.icc2 if isfinite(found.icc2) else None
         )  # units that are all alike: no reliability to speak of
         return {"icc1": found.icc1, "icc2": reliable}
+
+    def _shown_units(self, dimension: str) -> list[Sample]:
+        shown = set(self.table.strata(Panel.FRONTLINE, dimension).tolist()) - {-1}
+        return [self.rolled.sample(Panel.FRONTLINE, dimension, [unit]) for unit in sorted(shown)]
+
+    def shown_in_full(self, dimension: str) -> bool:
+        """Whether every region of the front line may be seen in detail: sums of squares are over all of them."""
+        regions = set(self.table.strata(Panel.FRONTLINE, dimension).tolist())
+        cells = [FRONTLINE if unit < 0 else UnitCell(Panel.FRONTLINE, unit) for unit in regions]
+        verdicts = [self.table.verdict(cell, dimension) for cell in (FRONTLINE, *cells)]
+        return all(isinstance(one, Released) and one.note is None for one in verdicts)
 
     def strata(self, dimension: str) -> tuple[list[int], int]:
         """For each unit the number of its region, and how many regions there are."""

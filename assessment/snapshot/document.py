@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -190,12 +192,10 @@ class Composer:
 
     def units(self) -> list[Json]:
         """Units with any released dimension; a unit's gap is the executives' belief minus what it lives."""
-        rows = []
-        for index, unit in enumerate(self.gathered.units):
-            estimates, gaps = self.compared.unit(index)
-            if any("status" not in estimate for estimate in estimates.values()):
-                rows.append({"path": unit.path, "frontline": estimates, "gap": gaps})
-        return rows
+        return [
+            {"path": self.gathered.units[index].path, "frontline": estimates, "gap": gaps}
+            for index, estimates, gaps in self.compared.units()
+        ]
 
     def cuts(self) -> list[Json]:
         return [
@@ -216,9 +216,11 @@ class Composer:
 
     def comments(self) -> list[Json]:
         allowed = {panel.value for panel in Panel if self.table.comments(PanelCell(panel)) is None}
+        shown = queries.shown_comments(self.campaign)
+        SystemRandom().shuffle(shown)  # anew for every snapshot: no order of theirs is left to be read
         return [
             {"panel": comment.panel, "item": comment.item, "text": comment.text, "theme": comment.theme}
-            for comment in queries.shown_comments(self.campaign)
+            for comment in shown
             if comment.panel in allowed
         ]
 
@@ -228,14 +230,28 @@ class Composer:
         dimensions = {dimension.id for dimension in self.gathered.layout.dimensions}
         for panel in Panel:
             for statistic in self.gathered.memberships[panel].statistics:
-                for cell, verdict in self.table.cells(panel, statistic):
-                    told = statistic in dimensions or (isinstance(cell, PanelCell) and ":" not in statistic)
-                    if told and isinstance(verdict, Withheld):
-                        rows.append({"cell": self.named(cell, statistic), "reason": verdict.reason.value})
+                if ":" not in statistic:
+                    rows.extend(self._withheld_cells(panel, statistic, everywhere=statistic in dimensions))
             reason = self.table.comments(PanelCell(panel))
             if reason is not None:
                 rows.append({"cell": {"panel": panel.value, "statistic": "comments"}, "reason": reason.value})
         return rows
+
+    def _withheld_cells(self, panel: Panel, statistic: str, *, everywhere: bool) -> Iterator[Json]:
+        """Every level of a background question is gone through, also those nobody chose: a level that is missing
+        here would tell that one with a single person in it is not empty.
+        """
+        cells: list[Cell] = [PanelCell(panel)]
+        if everywhere:
+            cells += [UnitCell(panel, unit) for unit in range(len(self.gathered.units))]
+        if everywhere and panel is Panel.FRONTLINE:
+            for number, question in enumerate(self.campaign.background):
+                levels = self.instrument.background_question(question).options
+                cells += [CutCell(panel, number, level) for level in range(1, levels + 1)]
+        for cell in cells:
+            verdict = self.table.verdict(cell, statistic)
+            if isinstance(verdict, Withheld):
+                yield {"cell": self.named(cell, statistic), "reason": verdict.reason.value}
 
     def named(self, cell: Cell, statistic: str) -> Json:
         named: dict[str, Any] = {"panel": cell.panel.value, "statistic": statistic}

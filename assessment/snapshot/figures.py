@@ -1,10 +1,12 @@
 """Numbers that passed the gate, as the document writes them. Nothing here sees a number that did not.
 
 Means outside 5 to 95 points and shares outside 5 to 95 % are written as bounds, in every cell alike: hiding only the
-unanimous ones would tell which they are. Where a mean is a bound, nothing is written that it could be worked out from.
+unanimous ones would tell which they are. A bound keeps a page from saying what everybody answered. It is no
+protection against arithmetic with all the other numbers: that no group under the minimum is isolated never leans on it.
 """
 
 from dataclasses import dataclass, replace
+from math import sqrt
 from typing import Any, Self, assert_never
 
 from assessment.disclosure import values
@@ -16,6 +18,7 @@ Json = dict[str, Any]
 NOTHING_TO_COMPARE: Json = {"status": "nothing_to_compare"}
 TOO_FEW: Json = {"status": Reason.TOO_FEW_FOR_DISTRIBUTION.value}
 NAMED, UNSEEN = 0.10, 0.05
+GAP = ("value", "interval", "hedges_g", "g_interval", "p", "df", "p_adjusted", "verdict")
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ def estimate(taken: Scores | Withheld, *, distribution: bool) -> Json:
         return found | {"detail": Reason.TOO_FEW_FOR_DISTRIBUTION.value}
     favourable = shares.share(sample.favourable, sample.n)
     found |= {
-        "sd": sample.sd if exact else None,
+        "sd": sample.sd if is_exact(sample) else None,
+        "error": error_of(sample, taken.headcount) if is_exact(sample) else None,
         "favourable": stated(values.bounded_share(favourable.value or 0.0)),
         "favourable_interval": _interval(favourable.interval),
     }
@@ -99,6 +103,41 @@ def estimate(taken: Scores | Withheld, *, distribution: bool) -> Json:
     if distribution:
         found["distribution"] = _distribution(sample)
     return found
+
+
+def is_exact(sample: Sample) -> bool:
+    """Whether mean and, where they are known, all shares are stated as numbers: then the spread may be too."""
+    if sample.mean is None or not isinstance(values.bounded_mean(sample.mean), values.Exactly):
+        return False
+    answered = [count / sample.n for count in sample.counts if count]
+    return all(share < 1 - UNSEEN for share in answered)
+
+
+def error_of(sample: Sample, headcount: int | None) -> float | None:
+    variance = gaps.term(1, sample, headcount).variance
+    return None if variance is None else sqrt(variance)
+
+
+def range_of_gaps(believed: list[float], lived: list[float], found: gaps.Gap) -> Json:
+    """A mean of gaps of which one is a range is a range: an exact one would tell the bounded mean."""
+    ends = [_ends(values.bounded_gap(e, f)) for e, f in zip(believed, lived, strict=True)]
+    low, high = (sum(side) / len(ends) for side in zip(*ends, strict=True))
+    verdict = gaps.verdict(found, found.p) or gaps.Verdict.CANNOT_TELL
+    return dict.fromkeys(GAP) | {"value": {"between": [low, high]}, "verdict": verdict.value}
+
+
+def _ends(one: values.StatedGap) -> tuple[float, float]:
+    match one:
+        case values.Exactly(value):
+            return value, value
+        case values.Between(low, high):
+            return low, high
+        case values.AtLeast(value):
+            return value, 100.0
+        case values.AtMost(value):
+            return -100.0, value
+        case _:
+            assert_never(one)
 
 
 def _distribution(sample: Sample) -> list[int | float | Json]:

@@ -149,6 +149,7 @@ class _Memberships:
             *(dimension.id for dimension in layout.dimensions),
             *(_anyone(dimension) for dimension in layout.dimensions),
         )
+        self.several = np.array([column.kind is Kind.MULTI for column in layout.columns])
         self.marks = (*(_left_out(dimension) for dimension in layout.dimensions), CARELESS)
         self.parts: dict[Panel, list[Membership]] = {panel: [] for panel in Panel}
 
@@ -159,7 +160,9 @@ class _Memberships:
 
     def _membership(self, panel: Panel, unit: int, block: bytes) -> Membership:
         sheets = np.frombuffer(block, np.uint8).reshape(-1, self.width)
-        valid = (sheets != NO_ANSWER) & (sheets != DONT_KNOW)
+        valid = (sheets != NO_ANSWER) & (
+            (sheets != DONT_KNOW) | self.several
+        )  # all eight of a mask are 255 too
         given = np.stack([valid[:, items].sum(axis=1) for items in self.dimensions], axis=1)
         sizes = np.array([len(items) for items in self.dimensions])
         answered = np.column_stack([valid[:, self.asked], given * 2 >= sizes, given > 0])

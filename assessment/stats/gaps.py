@@ -114,9 +114,11 @@ def gap(
         Where a panel has no answer or a head count is negative.
     """
     difference = contrast(
-        (_term(1, executive, headcounts[0]), _term(-1, frontline, headcounts[1])), level=level
+        (term(1, executive, headcounts[0]), term(-1, frontline, headcounts[1])), level=level
     )
-    sds = (executive.sd or 0.0, frontline.sd or 0.0)
+    if executive.sd is None or frontline.sd is None:
+        return difference
+    sds = (executive.sd, frontline.sd)
     return _with_effect(difference, sds, (executive.n, frontline.n), level=level)
 
 
@@ -138,7 +140,7 @@ def change_of_gap(
     is no one standard deviation behind four samples. Raises as `gap`.
     """
     terms = [
-        _term(sign, sample, headcount)
+        term(sign, sample, headcount)
         for wave, samples, counts in ((1, now, headcounts[0]), (-1, before, headcounts[1]))
         for sign, sample, headcount in zip((wave, -wave), samples, counts, strict=True)
     ]
@@ -251,11 +253,12 @@ def mean_interval(sample: Sample, headcount: int | None = None, *, level: float 
 
     None where n is below 2. Equal answers: bounded as in `contrast`. ValueError where n is 0.
     """
-    found = contrast((_term(1, sample, headcount),), level=level).interval
+    found = contrast((term(1, sample, headcount),), level=level).interval
     return found and (max(0.0, found[0]), min(SCALE, found[1]))
 
 
-def _term(sign: int, sample: Sample, headcount: int | None) -> Term:
+def term(sign: int, sample: Sample, headcount: int | None) -> Term:
+    """A sample's mean as one side of a contrast; variance None where its SD is. ValueError without an answer."""
     if sample.mean is None:
         raise ValueError("A panel without answers has no mean.")
     factor = sampling_factor(sample.n, headcount)

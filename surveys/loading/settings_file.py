@@ -128,9 +128,10 @@ def _policy(node: Node | None) -> dict[str, int]:
     given = node.entries((), tuple(FLOORS)) if node else {}
     found = {key: entry.whole(FLOORS[key], LARGEST_THRESHOLD) for key, entry in given.items()}
     policy = {key: value for key, value in found.items() if value is not None}
-    group = policy.get("min_group", DEFAULT_GROUP)
-    if policy.setdefault("min_distribution", max(DEFAULT_DISTRIBUTION, group)) < group:
-        given["min_distribution"].report(f"is {policy['min_distribution']}", f"{group} (min_group) or more")
+    least = max(policy.get("min_group", DEFAULT_GROUP), policy.get("min_executives", 0))
+    if policy.setdefault("min_distribution", max(DEFAULT_DISTRIBUTION, least)) < least:
+        expected = f"{least} (min_group and min_executives) or more"
+        given["min_distribution"].report(f"is {policy['min_distribution']}", expected)
     return policy
 
 

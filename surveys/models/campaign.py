@@ -97,7 +97,8 @@ class Campaign(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(min_group__gte=4, min_executives__gte=3, min_comments__gte=5)
-                & Q(min_distribution__gte=F("min_group")),
+                & Q(min_distribution__gte=F("min_group"))
+                & Q(min_distribution__gte=F("min_executives")),
                 name="campaign_policy_above_the_floor",
             ),
             models.CheckConstraint(

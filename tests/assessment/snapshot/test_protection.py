@@ -1,0 +1,90 @@
+"""Numbers that are sums over others stay back where one of the others does."""
+
+from typing import Any
+
+import numpy as np
+
+from assessment.snapshot.build import compose_document
+from surveys import collect
+from surveys.instruments.codec import FieldKind
+from surveys.instruments.instrument import Panel
+from surveys.models import Campaign, CampaignUnit
+from surveys.tenancy import within
+from tests.assessment.snapshot.test_build import closed_campaign
+from tests.world import World, a_sheet
+
+
+def document_of(world: World, campaign: Campaign) -> dict[str, Any]:
+    with within(world.organization):
+        found: dict[str, Any] = compose_document(
+            Campaign.objects.select_related("organization", "instrument_version").get(id=campaign.id)
+        )
+    return found
+
+
+def executives(world: World, skipped: int) -> dict[str, Any]:
+    """Twelve executives with mixed answers; `skipped` of them leave out the first item of purpose."""
+    campaign = world.open_campaign()
+    fields = campaign.codec.fields
+    first = next(i for i, field in enumerate(fields) if field.dimension == "purpose")
+    rng, sheets = np.random.default_rng(3), []
+    for person in range(12):
+        sheet = bytearray(a_sheet(campaign))
+        for place, field in enumerate(fields):
+            if field.kind is FieldKind.AGREE:
+                sheet[place] = rng.integers(1, 6)
+        if person < skipped:
+            sheet[first] = 0
+        sheets.append(bytes(sheet))
+    closed = world.closed(campaign)
+    with within(world.organization):
+        north = CampaignUnit.objects.get(campaign=campaign, path="North")
+        store = CampaignUnit.objects.get(campaign=campaign, path="North/Store 1")
+        blocks = {
+            (north.id, Panel.EXECUTIVE): b"".join(sheets),
+            (store.id, Panel.FRONTLINE): b"".join(sheets),
+        }
+        collect.store_answers(closed, blocks, [])
+    return document_of(world, closed)
+
+
+def test_agreement_and_reliability_stay_back_where_an_item_does(world: World) -> None:
+    document = executives(world, skipped=1)
+    items = {item["id"]: item for item in document["items"]}
+    purpose = [item for item in items.values() if item["dimension"] == "purpose"]
+    assert sum("status" in item["executive"] for item in purpose) == 1
+    assert document["agreement"]["executive"]["purpose"] == {"status": "protects_another"}
+    assert "rwg" in document["agreement"]["executive"]["rules"]
+    found = {one["id"]: one["reliability"]["executive"] for one in document["dimensions"]}
+    assert found["purpose"] == {"status": "protects_another"}
+    assert "alpha" in found["rules"]
+
+
+def test_with_every_item_shown_they_are_too(world: World) -> None:
+    document = executives(world, skipped=0)
+    assert "rwg" in document["agreement"]["executive"]["purpose"]
+
+
+def test_the_weighted_interval_stays_back_where_a_unit_shows_its_mean_only(world: World) -> None:
+    shown = document_of(world, closed_campaign(world, frontline=15))["weighted"]["purpose"]
+    assert shown["interval"] is not None
+    few = document_of(world, closed_campaign(world, frontline=6, name="Wave 2"))["weighted"]["purpose"]
+    assert few["mean"] is not None
+    assert few["interval"] is None
+
+
+def test_an_empty_level_and_one_with_a_single_person_look_the_same(world: World) -> None:
+    document = document_of(world, closed_campaign(world))
+    levels = {
+        (row["cell"]["question"], row["cell"]["level"], row["reason"])
+        for row in document["withheld"]
+        if "question" in row["cell"]
+    }
+    shown = {
+        (cut["question"], level["level"])
+        for cut in document["cuts"]
+        for level in cut["levels"]
+        if any("mean" in estimate for estimate in level["frontline"].values())
+    }
+    everything = {(cut["question"], level["level"]) for cut in document["cuts"] for level in cut["levels"]}
+    assert everything == shown | {(question, level) for question, level, _ in levels}
