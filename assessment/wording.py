@@ -225,7 +225,7 @@ def finding(gap: Gap | Withheld) -> str:
         case Verdict.CLEAR | Verdict.LEANING:
             return _directed(gap, FINDINGS, FINDINGS_LEANING)
         case Verdict.NO_CLEAR_GAP:
-            return _("Both sides see it much alike: any difference is smaller than 10 points.")
+            return _("Both sides see it much alike: any difference is very likely smaller than 10 points.")
         case Verdict.CANNOT_TELL:
             return _cannot_tell(gap)
 
