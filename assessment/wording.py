@@ -49,6 +49,9 @@ REASONS: dict[str, Promise] = {
     ),
     "too_few_for_distribution": gettext_lazy("So few answered that only the average is shown."),
     "not_asked": gettext_lazy("This was not asked."),
+    "only_a_bound": gettext_lazy(
+        "One of the two numbers is only stated as a bound, so none is computed from it."
+    ),
     "nothing_to_compare": gettext_lazy("One of the two sides is not shown, so there is no gap."),
 }
 
