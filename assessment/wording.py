@@ -49,6 +49,9 @@ REASONS: dict[str, Promise] = {
     ),
     "too_few_for_distribution": gettext_lazy("So few answered that only the average is shown."),
     "not_asked": gettext_lazy("This was not asked."),
+    "only_a_bound": gettext_lazy(
+        "One of the two numbers is only stated as a bound, so none is computed from it."
+    ),
     "nothing_to_compare": gettext_lazy("One of the two sides is not shown, so there is no gap."),
 }
 
@@ -225,7 +228,7 @@ def finding(gap: Gap | Withheld) -> str:
         case Verdict.CLEAR | Verdict.LEANING:
             return _directed(gap, FINDINGS, FINDINGS_LEANING)
         case Verdict.NO_CLEAR_GAP:
-            return _("Both sides see it much alike: any difference is smaller than 10 points.")
+            return _("Both sides see it much alike: any difference is very likely smaller than 10 points.")
         case Verdict.CANNOT_TELL:
             return _cannot_tell(gap)
 

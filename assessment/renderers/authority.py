@@ -77,9 +77,17 @@ def sentence(ladder: Ladder, currency: str) -> str:
         "lived": _stake(ladder, currency, lived.amount, below=lived.where == "below_first"),
     }
     if _above(believed, lived):
-        return _("You believe they decide further up than they do: %(believed)s against %(lived)s.") % words
+        return (
+            _(
+                "Executives believe the front line decides on more than it does: %(believed)s against %(lived)s."
+            )
+            % words
+        )
     if _above(lived, believed):
-        return _("They decide further up than you believe: %(lived)s against %(believed)s.") % words
+        return (
+            _("The front line decides on more than executives believe: %(lived)s against %(believed)s.")
+            % words
+        )
     return _("The two ranges meet, so the answers do not tell whose amount is higher.")
 
 

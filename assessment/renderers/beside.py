@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from assessment import wording
@@ -129,7 +128,7 @@ def _weighted(found: Weighted) -> Said:
 
 def _effect(found: Weighted) -> Said:
     effective = _("as sure as %(number)s equal answers") % {"number": count(round(found.effective_n))}
-    return Said(number_format(found.design_effect, decimal_pos=2), short=effective)
+    return Said(wording.decimals(found.design_effect, 2), short=effective)
 
 
 def _apart(one: Dimension, other: Number) -> Said:
@@ -198,8 +197,7 @@ def _between(found: UnitDifferences | Withheld) -> tuple[Said, ...]:
 def _two(value: float | None) -> Said:
     if value is None:
         return Said(withheld=_("Too few answers to say."))
-    text = number_format(abs(value), decimal_pos=2)
-    return Said(f"{wording.MINUS}{text}" if round(value, 2) < 0 else text)
+    return Said(wording.decimals(value, 2))
 
 
 def reliability(dimensions: Iterable[Dimension]) -> Table:

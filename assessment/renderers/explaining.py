@@ -20,7 +20,7 @@ class Measure:
 HEADLINE = Measure("headline", _("Empowerment gap"))
 GAP = Measure("gap", _("Gap"))
 SCORE = Measure("score", _("Score"))
-INTERVAL = Measure("interval", _("95% interval"))
+INTERVAL = Measure("interval", _("Interval"))
 EFFECT = Measure("effect", _("Effect size"))
 CEILING = Measure("ceiling", _("Authority in money"))
 QUADRANT = Measure("quadrant", _("Blind spots and strengths"))

@@ -75,7 +75,9 @@ def change(what: str, found: Gap | Withheld, wave: str, now: Gap | Withheld | No
             sentence = MOVED[what, direction, found.verdict is Verdict.CLEAR]
             return str(sentence) % {"wave": wave, "points": points}
         case Verdict.NO_CLEAR_GAP:
-            return _("Much the same as in %(wave)s: it moved by less than 10 points.") % {"wave": wave}
+            return _("Much the same as in %(wave)s: it very likely moved by less than 10 points.") % {
+                "wave": wave
+            }
         case Verdict.CANNOT_TELL:
             return _("The answers do not tell whether it changed since %(wave)s.") % {"wave": wave}
 

@@ -3,6 +3,8 @@
 `--whole FOLDER` takes whole pages in place of what fits on a screen, for looking at.
 """
 
+# ruff: noqa: INP001  # a script, not a package
+
 import argparse
 import io
 import json
@@ -109,7 +111,7 @@ def take(browser: Browser, found: Demo, camera: Camera) -> None:
             report(page, found, "Kestrel Home")
             camera.take(page, f"report-{name}")
             if not camera.whole:
-                for part in ("dimensions", "items", "ladder", "where"):
+                for part in ("dimensions", "ladder", "blind_spot", "where"):
                     if page.locator(f"#{part}").count():
                         camera.take(page, f"{part}-{name}", f"#{part}")
             report(page, found, "Lindenhof Clinics")

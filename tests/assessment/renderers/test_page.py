@@ -3,6 +3,7 @@
 import re
 from html.parser import HTMLParser
 from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,9 +11,28 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from assessment.renderers import page
-from assessment.report import compose
-from tests.assessment.documents import Json, document, without_executives
+from assessment.renderers.explaining import MEASURES, SECTIONS
+from assessment.renderers.kept import Kept
+from assessment.renderers.where import View
+from assessment.report import Report, compose
+from tests.assessment.documents import Json, beside, document, without_executives
 
+STORY = (
+    "headline-title",
+    "dimensions",
+    "ladder",
+    "blind_spot",
+    "obstacles",
+    "soon",
+    "where",
+    "agreed_strength",
+    "items",
+    "change",
+    "begin",
+    "quality",
+    "guide",
+    "withheld",
+)
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 
 
@@ -50,7 +70,9 @@ class Outline(HTMLParser):
         self.open.pop()
 
 
-@pytest.mark.parametrize("found", [document(), without_executives()], ids=["whole", "without executives"])
+@pytest.mark.parametrize(
+    "found", [document(), beside(), without_executives()], ids=["plain", "whole", "without executives"]
+)
 def test_the_page_is_well_formed_and_every_reference_has_its_target(found: Json) -> None:
     outline = Outline(drawn(found))
     assert not outline.open
@@ -146,3 +168,97 @@ def test_progress_says_what_is_done_and_what_is_being_done(step: str, states: li
     assert [found.state for found in said["steps"]] == states
     assert said["failed"] is (step == "failed")
     assert "The report is being built" in render_to_string("assessment/progress.html", said)
+
+
+def words_of(html: str, section: str) -> str:
+    """The text of one section of the page."""
+    part = html.partition(f'<section id="{section}"')[2].partition("</section>")[0]
+    return " ".join(re.sub(r"<[^>]*>", " ", part).split())
+
+
+def test_the_sections_stand_in_the_order_of_the_story() -> None:
+    html = drawn(beside())
+    places = [html.index(f'id="{name}"') for name in STORY]
+    assert places == sorted(places)
+
+
+def test_every_section_with_numbers_leads_to_what_they_mean() -> None:
+    html = drawn(beside())
+    explained = set(re.findall(r'<div id="read-(\w+)"', html))
+    assert explained == {measure.id for measure in MEASURES}
+    assert {measure.id for read in SECTIONS.values() for measure in read} == explained
+    for name in STORY:
+        if name not in {"guide", "withheld"}:
+            part = html.partition(f'id="{name}"')[2].partition("<section id")[0]
+            assert '<p class="how small">' in part, name
+    for entry in html.partition('<dl class="guide">')[2].partition("</dl>")[0].split("<dt>")[1:]:
+        assert entry.count("<dd") == 3  # what it means, how sure it is, how it was made
+
+
+def test_a_change_is_told_in_a_sentence_with_its_interval() -> None:
+    html = drawn(beside())
+    text = words_of(html, "change")
+    assert "Change since Wave 0" in text
+    assert "The gap seems narrower than in Wave 0, by about 6.0 points." in text
+    assert "−11.0 to −1.0" in text
+    assert "The answers do not tell whether it changed since Wave 0." in text
+    assert 'id="change"' not in drawn(document())
+
+
+def test_weighted_and_careful_numbers_stand_beside_the_plain_ones() -> None:
+    text = words_of(drawn(beside()), "quality")
+    assert "57.1 1,312 answers, 95% interval 55.0 to 59.2, 98% of all people covered −0.9" in text
+    assert "1.12 as sure as 1,171 equal answers" in text
+    assert "58.4 1,290 answers, 22 set aside +0.4" in text
+    assert "They largely agree with each other." in text
+    assert "Groups hardly differ" in text
+    assert "Did careless answers matter? Executives" not in text
+
+
+def test_bounds_reach_the_page_as_words_and_never_as_numbers() -> None:
+    made = beside()
+    found = made["items"][0]
+    found["frontline"] |= {
+        "mean": {"at_most": 5.0},
+        "sd": None,
+        "interval": None,
+        "favourable": {"at_most": 0.05},
+    }
+    found["frontline"] |= {"distribution": [{"at_least": 0.95}, *[{"at_most": 0.05}] * 4]}
+    found["gap"] |= {
+        "value": {"between": [70.0, 75.0]},
+        "interval": None,
+        "hedges_g": None,
+        "g_interval": None,
+    }
+    found["gap"] |= {"p": None, "p_adjusted": None}
+    made["headline"]["gap"] |= {"value": {"at_least": 30.0}, "interval": None, "g_interval": None, "p": None}
+    html = drawn(made)
+    line = next(line for line in page.page(compose(made)).items if line.id == "spot")
+    assert line.frontline.text == "5 or less"
+    assert line.gap.text == "+70.0 to +75.0"
+    assert [row.frontline.text for row in line.spread] == ["95% or more", *["5% or less"] * 4]
+    assert "+30.0 or more" in html
+    assert "None" not in re.sub(r"<[^>]*>", "", html)
+
+
+def test_a_kept_report_is_drawn_once_for_each_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "ARTICLES", Kept())
+    loads = []
+
+    def load() -> Report:
+        loads.append(1)
+        return compose(document())
+
+    def get(view: View) -> Any:
+        return page.kept_context("digest", load, uuid4(), view)
+
+    first = get(View())
+    assert len(loads) == 2  # the article, and the units in it
+    assert get(View())["before"] == first["before"]
+    assert get(View("no such dimension"))["units"] == first["units"]
+    assert len(loads) == 2
+    with translation.override("es"):
+        assert get(View())["before"] != first["before"]
+    assert get(View("rules"))["units"] != first["units"]
+    assert render_to_string("assessment/report.html", first) == drawn(document())
