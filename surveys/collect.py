@@ -4,12 +4,13 @@ A pass is spent and its ballot stored by one statement, so that every accepted a
 that statement joins to the pass is a ciphertext, and nothing remains after opening that it could be matched with.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from surveys import passes, tokens
@@ -17,6 +18,8 @@ from surveys.instruments.instrument import Panel
 from surveys.models import AnswerBlock, Ballot, Campaign, Comment, Pass, SigningKey, SpentToken, State
 from surveys.sealing import BallotSeal, Opened
 from surveys.tenancy import across_all, within
+
+log = logging.getLogger(__name__)
 
 CHUNK = 5_000
 
@@ -176,7 +179,27 @@ def sorted_sheets(block: bytes, width: int) -> bytes:
 
 
 def vacuum() -> None:
-    """Dead versions of ballots, passes and wrapped keys leave the tables too. Outside any transaction."""
+    """Dead versions of ballots, passes and tokens leave the tables too. Outside any transaction."""
     with across_all("vacuum is the server's housekeeping"), connection.cursor() as cursor:
-        for model in (Ballot, Pass, Campaign, SigningKey, SpentToken):
+        for model in (Ballot, Pass, SpentToken):
             cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001
+    forget_keys()
+
+
+def forget_keys() -> bool:
+    """Write the files of campaigns and signing keys anew: a plain vacuum leaves the bytes of a destroyed key in them.
+
+    Needs each table for itself, for milliseconds. While a backup reads it there is no waiting, since every page would
+    wait behind; then False, and the next hour tries again.
+    """
+    with across_all("vacuum is the server's housekeeping"), connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '2s'")
+        try:
+            for model in (Campaign, SigningKey):
+                cursor.execute(f"VACUUM FULL {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001
+        except OperationalError:
+            log.warning("destroyed keys are still in the tables' files: somebody is reading them")
+            return False
+        finally:
+            cursor.execute("RESET lock_timeout")
+    return True

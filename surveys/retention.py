@@ -101,7 +101,14 @@ def _destroy_records(campaign: Campaign) -> list[Certificate]:
 
 
 def vacuum() -> None:
-    """Dead versions leave the tables too, and in the campaigns' table those with a wrapped key. No transaction."""
+    """Dead versions leave the tables too. Outside any transaction."""
     with across_all("vacuum is the server's housekeeping"), connection.cursor() as cursor:
-        for model in (AnswerBlock, Comment, Pass, Campaign):
+        for model in (AnswerBlock, Comment, Pass):
             cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001
+
+
+def closed_lately() -> bool:
+    """Whether a key was destroyed in the last day, so that its traces may want another try."""
+    with across_all("the campaigns' file is one for all organizations"):
+        since = timezone.now() - dt.timedelta(days=1)
+        return Event.objects.filter(verb=Verb.CLOSED, at__gte=since).exists()

@@ -38,6 +38,8 @@ def close_campaign(campaign: str, organization: str) -> None:
 
 @shared_task
 def purge_due() -> None:
+    if retention.closed_lately():
+        collect.forget_keys()
     for due in retention.due():
         purge_campaign.delay(str(due.campaign), str(due.organization))
 

@@ -161,9 +161,9 @@ class Seen:
             *self._in_log(raw),
         ]
         self.places: dict[str, Sightings] = {}
-        needles = [(part, index) for index, thing in enumerate(things) for part in thing.raw]
+        find_raw = RawFinder(things)
         for name, data in evidence.files.items():
-            self.places[name] = collected(find_raw(data, needles))
+            self.places[name] = collected(find_raw(data))
         find = finder(things)
         for name, text in evidence.texts.items():
             self.places[name] = collected(find(text))
@@ -175,10 +175,10 @@ class Seen:
                 yield index, row
 
     def _in_files(self, things: Sequence[Traces]) -> Iterator[Written]:
-        needles = [(part, index) for index, thing in enumerate(things) for part in thing.raw]
+        find = RawFinder(things)
         for name, data in self.evidence.files.items():
             for version in versions(name, data) if name.startswith("file of ") else ():
-                for index in {found for _, found in find_raw(version.data, needles)}:
+                for index in {found for _, found in find(version.data)}:
                     place = (version.page, version.item)
                     yield Written(index, f"{name}, begun by", version.xmin, place)
                     if version.xmax:
@@ -300,7 +300,7 @@ def side_by_side(passes: Seen, answers: Seen) -> Iterator[tuple[str, dict[int, i
 
 def ordered(keyed: Iterable[tuple[int, object]]) -> list[int]:
     last = dict(keyed)
-    return sorted(last, key=lambda index: last[index])  # type: ignore[type-var,return-value,arg-type]
+    return sorted(last, key=lambda index: last[index])  # type: ignore[return-value,arg-type]
 
 
 def collected(found: Iterable[tuple[int, int]]) -> Sightings:
@@ -327,18 +327,21 @@ def finder(things: Sequence[Traces]) -> Callable[[str], Iterator[tuple[int, int]
     return find
 
 
-def find_raw(data: bytes, needles: Sequence[tuple[bytes, int]]) -> Iterator[tuple[int, int]]:
-    """(place, index) of every needle in raw bytes, many needles in one pass."""
-    if len(data) < KEY:
-        return
-    known: dict[bytes, list[tuple[bytes, int]]] = defaultdict(list)
-    table = np.zeros(1 << 16, np.bool_)
-    for needle, index in needles:
-        known[needle[:KEY]].append((needle, index))
-        table[int.from_bytes(needle[:2], "little")] = True
-    view = np.frombuffer(data, np.uint8)
-    pairs = view[:-1].astype(np.uint16) | (view[1:].astype(np.uint16) << 8)
-    for at in np.flatnonzero(table[pairs]):
-        for needle, index in known.get(data[at : at + KEY], ()):
-            if data.startswith(needle, at):
-                yield int(at), index
+class RawFinder:
+    """Many needles in one pass over raw bytes."""
+
+    def __init__(self, things: Sequence[Traces]) -> None:
+        self.known: dict[bytes, list[tuple[bytes, int]]] = defaultdict(list)
+        self.begins = np.zeros(1 << 16, np.bool_)
+        for index, thing in enumerate(things):
+            for needle in thing.raw:
+                self.known[needle[:KEY]].append((needle, index))
+                self.begins[int.from_bytes(needle[:2], "little")] = True
+
+    def __call__(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """(place, index) of everything that shows in the data."""
+        view = np.frombuffer(data, np.uint8).astype(np.uint16)
+        for at in np.flatnonzero(self.begins[view[:-1] | (view[1:] << 8)]):
+            for needle, index in self.known.get(data[at : at + KEY], ()):
+                if data.startswith(needle, at):
+                    yield int(at), index

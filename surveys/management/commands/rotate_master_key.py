@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from surveys import keys, retention
+from surveys import collect, keys
 from surveys.sealing import SealingError
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
             boxes = keys.rotate()
         except SealingError as error:
             raise CommandError(str(error)) from error
-        retention.vacuum()  # what the old key opened leaves the table too
+        collect.forget_keys()  # what the old key opened leaves the table too
         self.stdout.write(
             f"{boxes} open ballot boxes and the probe are sealed with the new master key."
             " Remove LATITUDE_MASTER_KEY_OLD everywhere, then destroy the old key."
