@@ -117,7 +117,13 @@ answer-thanks     GET    -        200       200      200         200       200  
 answer-thanks     POST   -        405       405      405         405       405        405
 """
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
-BY_BODY = {"answer-enter", "answer-token", "answer-questions", "answer-check", "answer-send"}  # a POST brings the code
+BY_BODY = {
+    "answer-enter",
+    "answer-token",
+    "answer-questions",
+    "answer-check",
+    "answer-send",
+}  # a POST brings the code
 NOBODY = UUID("00000000-0000-4000-8000-000000000000")
 TOKEN = re.compile(r'value="\w{64}"')  # of the form that signs out: another one on every page
 DOCUMENT: dict[str, Any] = {}  # of an empty report, built once: what it says is not what is asked here

@@ -117,7 +117,9 @@ def test_every_chart_has_a_table_behind_it_and_a_name() -> None:
     assert html.count('role="img"') == html.count('class="dumbbell"') + 1
     assert html.count('role="img"') == len(re.findall(r'role="img" aria-labelledby="[^"]+"', html))
     assert html.count("The numbers as a table") == 4
-    assert "<table" in html.partition('id="items"')[2].partition("</section>")[0]  # behind every question's chart
+    assert (
+        "<table" in html.partition('id="items"')[2].partition("</section>")[0]
+    )  # behind every question's chart
     assert "style=" not in html
     assert "<script" not in html
 
