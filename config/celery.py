@@ -64,7 +64,9 @@ def schedule() -> dict[str, Any]:
     often = dict.fromkeys(
         ("surveys.tasks.close_due_campaigns", "assessment.tasks.build_due_reports"), settings.BEAT_SECONDS
     )
-    hourly = dict.fromkeys(("surveys.tasks.purge_due", "surveys.tasks.check_keys"), hour)
+    hourly = dict.fromkeys(
+        ("surveys.tasks.purge_due", "surveys.tasks.mix_passes", "surveys.tasks.check_keys"), hour
+    )
     return {
         name: {"task": name, "schedule": float(period), "options": {"expires": float(period)}}
         for name, period in {**often, **hourly}.items()

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import numpy as np
 from django.db import OperationalError, connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from surveys import passes, tokens
@@ -179,25 +180,57 @@ def sorted_sheets(block: bytes, width: int) -> bytes:
 
 
 def vacuum() -> None:
-    """Dead versions of ballots and passes leave the tables too. Outside any transaction."""
+    """Dead versions of ballots, passes and tokens leave the tables too. Outside any transaction."""
     with across_all("vacuum is the server's housekeeping"), connection.cursor() as cursor:
-        for model in (Ballot, Pass, SigningKey, SpentToken):
+        for model in (Ballot, Pass, SpentToken):
             cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001
     forget_keys()
 
 
 def forget_keys() -> bool:
-    """Write the campaigns' file anew: a plain vacuum leaves the bytes of a destroyed key where they were.
+    """A plain vacuum leaves the bytes of a destroyed key in the tables' files."""
+    return written_anew(Campaign, SigningKey)
 
-    Needs the table for itself, for milliseconds. While a backup reads it there is no waiting, since every page would
+
+# One by one, because the order in which rows are written stays readable in the table.
+MIX = """
+DO $do$ DECLARE held uuid; BEGIN
+    IF NOT pg_try_advisory_xact_lock(hashtext('surveys.mix')) THEN RETURN; END IF;
+    FOR held IN
+        SELECT p.id FROM surveys_pass AS p
+        JOIN surveys_campaignunit AS u ON u.id = p.unit_id JOIN surveys_campaign AS c ON c.id = u.campaign_id
+        WHERE c.state = 'open' AND (p.spent OR p.blinded IS NOT NULL) ORDER BY random()
+    LOOP
+        UPDATE surveys_pass SET spent = spent WHERE id = held;
+    END LOOP;
+END $do$
+"""
+
+
+def mix_passes() -> bool:
+    """Write all used passes of open campaigns again, in random order and one transaction.
+
+    A row tells a superuser in which transaction it was written: that of a used pass is also its ballot's, or came
+    shortly before. After mixing it tells nothing but that the pass was used before now.
+    """
+    with across_all("order is mixed over all organizations"), connection.cursor() as cursor:
+        cursor.execute(MIX)
+    return written_anew(Pass)
+
+
+def written_anew(*models: type[Model]) -> bool:
+    """Write whole tables again, so that nothing stays in their files that is not a row any more.
+
+    Needs each table for itself, for milliseconds. While a backup reads it there is no waiting, since every page would
     wait behind; then False, and the next hour tries again.
     """
     with across_all("vacuum is the server's housekeeping"), connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '2s'")
         try:
-            cursor.execute(f"VACUUM FULL {connection.ops.quote_name(Campaign._meta.db_table)}")  # noqa: SLF001
+            for model in models:
+                cursor.execute(f"VACUUM FULL {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001
         except OperationalError:
-            log.warning("destroyed keys are still in the campaigns' file: somebody is reading it")
+            log.warning("traces of what was deleted stay in the tables' files: somebody is reading them")
             return False
         finally:
             cursor.execute("RESET lock_timeout")

@@ -54,6 +54,11 @@ def purge_campaign(campaign: str, organization: str) -> None:
 
 
 @shared_task
+def mix_passes() -> None:
+    collect.mix_passes()
+
+
+@shared_task
 def check_keys() -> None:
     """This worker's key against every open ballot box: a wrong one is noticed now, not on the day of closing."""
     for problem in keys.rehearse().problems:

@@ -3,7 +3,7 @@
 `--whole FOLDER` takes whole pages in place of what fits on a screen, for looking at.
 """
 
-# ruff: noqa: INP001  # a script, not a package
+# a script, not a package
 
 import argparse
 import io

@@ -67,6 +67,7 @@ def test_beat_asks_for_what_is_due_and_a_late_message_is_void() -> None:
         "surveys.tasks.close_due_campaigns": settings.BEAT_SECONDS,
         "assessment.tasks.build_due_reports": settings.BEAT_SECONDS,
         "surveys.tasks.purge_due": 3600,
+        "surveys.tasks.mix_passes": 3600,
         "surveys.tasks.check_keys": 3600,
     }
     for entry in schedule.values():

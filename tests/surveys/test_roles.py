@@ -203,6 +203,7 @@ def test_the_worker_vacuums(transactional_world: World) -> None:
     with acting_as(roles.WORKER):
         collect.vacuum()
         retention.vacuum()
+        assert collect.mix_passes()
     assert said == []
 
 
