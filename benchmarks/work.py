@@ -1,0 +1,100 @@
+"""One piece of measured work on one campaign, in a process of its own: python -m benchmarks.work WHAT CAMPAIGN.
+
+Prints one line of JSON: wall seconds of each repetition, processor seconds of the best, peak memory of the process.
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Callable
+from resource import RUSAGE_SELF, getrusage
+from time import perf_counter, process_time
+from uuid import UUID
+
+import django
+import numpy as np
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from assessment.models import ReportBuild, ReportSnapshot, Step  # noqa: E402
+from assessment.snapshot.build import build_once  # noqa: E402
+from benchmarks import tables  # noqa: E402  # models are there after setup only
+from surveys import campaigns, queries  # noqa: E402
+from surveys.instruments.instrument import Panel  # noqa: E402
+from surveys.models import Campaign, State  # noqa: E402
+from surveys.tenancy import across_all, within  # noqa: E402
+
+Work = Callable[[Campaign], None]
+
+
+def build(campaign: Campaign) -> None:
+    """(a) From closed campaign to saved snapshot."""
+    if build_once(campaign.id) is None:
+        raise SystemExit("The report was not built.")
+
+
+def undo_build(campaign: Campaign) -> None:
+    ReportSnapshot.objects.filter(campaign=campaign).delete()
+    ReportBuild.objects.filter(campaign=campaign).update(step=Step.WAITING)
+    Campaign.objects.filter(id=campaign.id).update(state=State.CLOSED)
+
+
+def floor(campaign: Campaign) -> None:
+    """(b) The blocks fetched, and every byte counted once by item and unit."""
+    units = {unit.id: number for number, unit in enumerate(queries.campaign_units(campaign))}
+    width = campaign.codec.width
+    offsets = np.arange(width) * 256
+    counts = {panel: np.zeros((len(units), 256 * width), dtype=np.int32) for panel in Panel}
+    for panel, unit, block in queries.answer_blocks(campaign):
+        sheets = np.frombuffer(block, np.uint8).reshape(-1, width)
+        counts[panel][units[unit]] += np.bincount((sheets + offsets).ravel(), minlength=256 * width)
+
+
+def box(campaign: Campaign) -> None:
+    """(f) The campaign closes and its ballot box is opened."""
+    campaigns.ask_to_close(campaign, actor=None)
+    if not campaigns.close(campaign):
+        raise SystemExit("The box was not opened.")
+
+
+def nothing(campaign: Campaign) -> None:
+    """Some work leaves nothing behind."""
+
+
+WORK: dict[str, tuple[Work, Work, Work]] = {
+    "build": (nothing, build, undo_build),
+    "floor": (nothing, floor, nothing),
+    "rows": (tables.fill_rows, tables.count_rows, nothing),
+    "jsonb": (tables.fill_jsonb, tables.count_jsonb, nothing),
+    "box": (nothing, box, nothing),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=WORK)
+    parser.add_argument("campaign", type=UUID)
+    parser.add_argument("--repeat", type=int, default=1)
+    arguments = parser.parse_args()
+    with across_all("a benchmark is given its campaign"):
+        campaign = Campaign.objects.select_related("organization", "instrument_version").get(
+            id=arguments.campaign
+        )
+    before, work, after = WORK[arguments.what]
+    wall, processor = [], []
+    with within(campaign.organization):
+        before(campaign)
+        for turn in range(arguments.repeat):
+            if turn:
+                after(campaign)
+            start, busy = perf_counter(), process_time()
+            work(campaign)
+            wall.append(perf_counter() - start)
+            processor.append(process_time() - busy)
+    peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"wall": wall, "processor": min(processor), "peak": peak}))
+
+
+if __name__ == "__main__":
+    main()
