@@ -79,7 +79,13 @@ def database() -> Iterator[dict[str, str]]:
     hold = server.hold(local_cluster("local"))
     name = f"bench_latitude_{os.getpid()}"
     host = str(hold.cluster.socket_dir)
-    address = {"host": host, "port": 5432, "user": "postgres", "dbname": "postgres", "autocommit": True}
+    address: dict[str, Any] = {
+        "host": host,
+        "port": 5432,
+        "user": "postgres",
+        "dbname": "postgres",
+        "autocommit": True,
+    }
     environment = {**os.environ, "DATABASE_URL": f"postgresql://postgres@/{name}?host={quote(host)}"}
     environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
     try:

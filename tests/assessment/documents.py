@@ -120,8 +120,8 @@ def document(**changes: Any) -> Json:
         },
         "scenarios": [],
         "obstacles": [
-            {"option": 1, "label": "Paperwork", **both(0.2, 0.3), "blind_spot": False},
-            {"option": 2, "label": "Approvals", **both(0.5, 0.0), "blind_spot": True},
+            {"item": "obstacles", "option": 1, "label": "Paperwork", **both(0.2, 0.3), "blind_spot": False},
+            {"item": "obstacles", "option": 2, "label": "Approvals", **both(0.5, 0.0), "blind_spot": True},
         ],
         "escalation": {
             "id": "soon",

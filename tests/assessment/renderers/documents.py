@@ -182,8 +182,20 @@ def document() -> Json:
         },
         "scenarios": [choice("scenario-refund", "Cash back", both(0.2243, 0.6317), one_sided(0.4157))],
         "obstacles": [
-            {"option": 1, "label": "Returns", **both(0.4562, 0.1037), "blind_spot": False},
-            {"option": 2, "label": EVIL_CATEGORY, **one_sided(0.3371), "blind_spot": None},
+            {
+                "item": "obstacles",
+                "option": 1,
+                "label": "Returns",
+                **both(0.4562, 0.1037),
+                "blind_spot": False,
+            },
+            {
+                "item": "obstacles",
+                "option": 2,
+                "label": EVIL_CATEGORY,
+                **one_sided(0.3371),
+                "blind_spot": None,
+            },
         ],
         "escalation": choice("escalation", "How soon", both(0.1538, 0.5529)),
         "choices": [choice("obstacle-outcome", "What it led to", both(0.2826, 0.3173))],

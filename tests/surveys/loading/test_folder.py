@@ -269,7 +269,11 @@ def test_a_fault_says_where_it_is_and_what_was_expected(
         ("Spring 2015", '"S\\u0007 \\ud800"', "line 6: campaign > name:"),
         ("min_group: 5", "min_group: 3", "policy > min_group: is 3; expected a whole number from 4 to 1000"),
         ("min_group: 5", "min_grp: 5", "policy > min_grp: is not a known key; expected min_group"),
-        ("min_group: 5", "min_group: 12, min_distribution: 11", "is 11; expected 12 (min_group and min_executives) or more"),
+        (
+            "min_group: 5",
+            "min_group: 12, min_distribution: 11",
+            "is 11; expected 12 (min_group and min_executives) or more",
+        ),
         (
             "instrument: perception",
             "instrument: perceptions",
