@@ -57,6 +57,7 @@ def test_a_pass_knows_where_it_belongs_and_keeps_no_code(world: World) -> None:
         "code_digest",
         "language",
         "spent",
+        "blinded",  # what was signed for it, unseen: see tests/surveys/test_tokens.py
     }, "a pass has no time and no way to an answer"
     found = passes.find(code.upper())
     assert (found.unit, found.panel) == (unit, Panel.EXECUTIVE)

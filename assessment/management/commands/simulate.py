@@ -190,7 +190,8 @@ def _store(campaign: Campaign, places: list[Place], sheets: Sheets) -> Counter[P
             waiting = {}
     collect.store_answers(campaign, waiting, [])
     campaign.state = State.CLOSED
-    campaign.save(update_fields=["state"])
+    campaigns.start_terms(campaign, timezone.now())
+    campaign.save(update_fields=["state", "answers_until", "records_until"])
     campaigns.record(campaign, Verb.LOADED, None, answers={panel.value: counts[panel] for panel in Panel})
     return counts
 
