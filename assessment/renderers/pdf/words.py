@@ -18,6 +18,7 @@ def words() -> dict[str, str | list[str]]:
         "executive": telling.panel_name("executive"),
         "lived": _("Front line: what is lived"),
         "believed": _("Executives: what is believed"),
+        # xgettext:no-python-format
         "interval": _("95% interval"),
         "gap": _("Gap"),
         "not_shown": _("not shown"),

@@ -17,6 +17,7 @@ from assessment.renderers.where import View
 from assessment.report import Report, compose
 from tests.assessment.documents import Json, beside, document, without_executives
 
+CAMPAIGN = uuid4()
 STORY = (
     "headline-title",
     "dimensions",
@@ -37,7 +38,7 @@ VOID = {"meta", "link", "input", "br", "img", "hr"}
 
 
 def drawn(found: Json) -> str:
-    return render_to_string("assessment/report.html", page.context(compose(found), uuid4()))
+    return render_to_string("assessment/report.html", page.context(compose(found), CAMPAIGN))
 
 
 class Outline(HTMLParser):
@@ -251,7 +252,7 @@ def test_a_kept_report_is_drawn_once_for_each_language(monkeypatch: pytest.Monke
         return compose(document())
 
     def get(view: View) -> Any:
-        return page.kept_context("digest", load, uuid4(), view)
+        return page.kept_context("digest", load, CAMPAIGN, view)
 
     first = get(View())
     assert len(loads) == 2  # the article, and the units in it
