@@ -31,6 +31,7 @@ from surveys.tasks import close_campaign
 from surveys.tenancy import within
 from tests.attacker import Case, Evidence, RawFinder, Traces, Verdict, attack
 from tests.evidence import position, take
+from tests.surveys.test_retention import later
 from tests.surveys.test_tokens import a_token
 from tests.worker import WorkerProcess
 from tests.world import World, a_sheet
@@ -168,6 +169,11 @@ def test_a_whole_wave_cannot_be_linked(
         assert verdict.mean < 2 / PEOPLE
     nothing_joins(people, taken)
     forgets(people, taken, secrets)
+    later(world, campaign, days=400)
+    with within(world.organization):
+        assert len(retention.purge(campaign.id)) == 3
+    assert retention.vacuum()
+    is_gone(people, take("purged", position()))
 
 
 def answer_all(world: World, people: list[Person]) -> None:
@@ -217,6 +223,19 @@ def nothing_joins(people: list[Person], taken: list[Evidence]) -> None:
             if any(ballot in row.text for ballot in ballots):
                 assert (row.table, evidence.moment) == ("surveys_ballot", "open")
     assert "pgmq.q_celery" not in {row.table for row in taken[-1].rows}
+
+
+def is_gone(people: list[Person], purged: Evidence) -> None:
+    """After the told day no table, no file and no dump has a sheet, a comment or a pass."""
+    codes = [passes.digest(one.code) for one in people]
+    things = [
+        Traces(raw=(one.sheet, one.comment.encode(), code)) for one, code in zip(people, codes, strict=True)
+    ]
+    for name, data in purged.files.items():
+        assert not list(RawFinder(things)(data)), name
+    for one, code in zip(people, codes, strict=True):
+        for private in (one.sheet.hex(), one.comment, code.hex()):
+            assert private not in purged.texts["dump"]
 
 
 def forgets(people: list[Person], taken: list[Evidence], secrets: list[bytes]) -> None:
