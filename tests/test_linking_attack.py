@@ -8,7 +8,7 @@ import logging
 import random
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from logging.config import dictConfig
 from typing import Any
 from uuid import UUID, uuid4
@@ -29,7 +29,8 @@ from surveys.models import Campaign, Pass, SigningKey, State, Unit
 from surveys.sealing import BallotSeal
 from surveys.tasks import close_campaign
 from surveys.tenancy import within
-from tests.attacker import Case, Evidence, RawFinder, Traces, Verdict, attack
+from tests.attacker import Evidence, RawFinder, Traces, Verdict, attack
+from tests.crowd import PEOPLE, PLACE, Person, a_person, ballots_of, case, crowd
 from tests.evidence import position, take
 from tests.surveys.test_retention import later
 from tests.surveys.test_tokens import a_token
@@ -37,68 +38,6 @@ from tests.worker import WorkerProcess
 from tests.world import World, a_sheet
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PEOPLE = 200  # chance: half a percent
-PLACE = "North/Store 1"
-
-
-@dataclass(frozen=True)
-class Person:
-    code: str
-    ballot: str
-    sheet: bytes
-    comment: str
-    form: dict[str, Any]
-
-
-def crowd(world: World, campaign: Campaign, rng: random.Random) -> list[Person]:
-    """200 people of one unit in the order of the list they were invited by, each with other answers."""
-    unit = world.unit(campaign, PLACE)
-    with within(world.organization):
-        codes = passes.issue(unit, Panel.FRONTLINE, PEOPLE)
-    return [person(code, campaign, rng) for code in codes]
-
-
-def person(code: str, campaign: Campaign, rng: random.Random) -> Person:
-    background = set(campaign.background)
-    form: dict[str, Any] = {}
-    sheet = bytearray()
-    for field in campaign.codec.fields:
-        option = rng.randint(1, field.options)
-        form[f"{'b' if field.id in background else 'i'}-{field.id}"] = str(option)
-        sheet.append(1 << (option - 1) if field.max_choices else option)
-    mark = f"{rng.getrandbits(48):012x} "  # so that no comment is a part of another
-    comment = mark + " ".join(rng.choice(WORDS) for _ in range(rng.choice([0, 3, 8, 20, 60])))
-    form["i-open"] = comment
-    return Person(code, str(uuid4()), bytes(sheet), comment, form)
-
-
-WORDS = [
-    f"{a}{b}" for a in ("re", "tur", "man", "pri", "cus", "pol") for b in ("ce", "ner", "ager", "icy", "fund")
-]
-
-
-def case(people: list[Person], rng: random.Random) -> dict[str, Case]:
-    """The attacker is given the answers and the passes, each in an order of its own."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT encode(code_digest, 'hex'), id FROM surveys_pass")
-        ids = dict(cursor.fetchall())
-    holders = rng.sample(people, len(people))
-    known = rng.sample(people, len(people))
-    truth = [known.index(holder) for holder in holders]
-    held = []
-    for holder in holders:
-        digest = passes.digest(holder.code)
-        identifier = ids[digest.hex()]
-        held.append(
-            Traces(
-                raw=(identifier.bytes, digest, holder.code.encode()),
-                words=(str(identifier), f"x{digest.hex()}", holder.code),
-            )
-        )
-    sheets = [Traces(raw=(known.sheet,), inside=(known.sheet.hex(),)) for known in known]
-    comments = [Traces(raw=(known.comment.encode(),), inside=(known.comment,)) for known in known]
-    return {"sheets": Case(held, sheets, truth), "comments": Case(held, comments, truth)}
 
 
 @pytest.fixture
@@ -140,7 +79,7 @@ def test_a_whole_wave_cannot_be_linked(
     people = crowd(world, campaign, rng)
     for _ in range(6):
         code = world.code(campaign, Panel.EXECUTIVE, "North")
-        collect.submit(code=code, ballot=uuid4(), sheet=person(code, campaign, rng).sheet, comments={})
+        collect.submit(code=code, ballot=uuid4(), sheet=a_person(code, campaign, rng).sheet, comments={})
     since = position()
     answer_all(world, rng.sample(people, PEOPLE))
     arguments = str(campaign.id), str(world.organization.id)
@@ -309,16 +248,6 @@ def begin_and_send(
                     collect.put_in_box(
                         campaign, seal, [(UUID(one.ballot), unit.id, Panel.FRONTLINE, one.sheet)]
                     )
-
-
-def ballots_of(people: list[Person], rng: random.Random) -> Case:
-    passes_only = case(people, rng)["sheets"]
-    order = rng.sample(range(len(people)), len(people))
-    known = [people[i] for i in order]
-    traces = [Traces(raw=(UUID(one.ballot).bytes,), words=(one.ballot,)) for one in known]
-    sheets = {one.sheet: index for index, one in enumerate(known)}
-    truth = [sheets[passes_only.answers[answer].raw[0]] for answer in passes_only.truth]
-    return Case(passes_only.passes, traces, truth)
 
 
 def test_mixing_changes_nothing_else(transactional_world: World) -> None:
