@@ -26,7 +26,7 @@ from surveys.models.event import Verb
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.OPEN, State.CLOSED}),  # straight to closed: a survey that was run elsewhere
-    State.OPEN: frozenset({State.CLOSED}),
+    State.OPEN: frozenset({State.CLOSED, State.PURGED}),  # purged unopened: its key is lost
     State.CLOSED: frozenset(
         {State.REPORTED, State.PURGED}
     ),  # the term ends also where no report could be built
@@ -186,6 +186,17 @@ def close(campaign: Campaign) -> bool:
     locked.save(update_fields=["state", "wrapped_key", "answers_until", "records_until"])
     record(locked, Verb.CLOSED, None, answers={panel.value: count for panel, count in counts.items()})
     return True
+
+
+def end_unopened(locked: Campaign) -> int:
+    """Called with the campaign locked: nobody can open its box any more. How many ballots are gone with it."""
+    _allowed(State(locked.state), State.PURGED)
+    gone = collect.empty_box(locked)
+    locked.state = State.PURGED
+    start_terms(locked, timezone.now())
+    locked.save(update_fields=["state", "wrapped_key", "answers_until", "records_until"])
+    record(locked, Verb.LOST, None, ballots=gone)
+    return gone
 
 
 def start_terms(campaign: Campaign, since: dt.datetime) -> None:

@@ -137,15 +137,21 @@ def open_ballot_box(campaign: Campaign) -> dict[Panel, int]:
         sheets[opened.unit, opened.panel] += opened.sheet
         comments.extend(_comments_of(opened))
     store_answers(campaign, sheets, comments)
-    Ballot.objects.filter(campaign=campaign)._raw_delete(using=connection.alias)  # noqa: SLF001  # no cascade, no fetch of a million rows
-    SigningKey.objects.filter(unit__campaign=campaign).update(wrapped_private=None)
-    SpentToken.objects.filter(campaign=campaign).delete()
-    campaign.wrapped_key = None
+    empty_box(campaign)
     width = campaign.codec.width
     return {
         panel: sum(len(block) for (_, whose), block in sheets.items() if whose is panel) // width
         for panel in Panel
     }
+
+
+def empty_box(campaign: Campaign) -> int:
+    """Ballots, tokens and keys go, opened or not. How many ballots there were. The caller saves the campaign."""
+    gone: int = Ballot.objects.filter(campaign=campaign)._raw_delete(using=connection.alias)  # noqa: SLF001  # no cascade, no fetch of a million rows
+    SigningKey.objects.filter(unit__campaign=campaign).update(wrapped_private=None)
+    SpentToken.objects.filter(campaign=campaign).delete()
+    campaign.wrapped_key = None
+    return gone
 
 
 def _comments_of(opened: Opened) -> list[tuple[Panel, str, str]]:

@@ -76,3 +76,19 @@ def _rewrapped(campaign: UUID, wrapped: bytes) -> bytes:
         return sealing.rewrapped(campaign, wrapped)
     except sealing.SealingError as error:
         raise sealing.SealingError(f"{error} It is campaign {campaign}; nothing was changed.") from error
+
+
+@transaction.atomic
+def give_up(campaign: UUID) -> int:
+    """End a campaign whose key is lost: its ballots are noise, and are removed. How many there were.
+
+    Raises campaigns.Refused where the key opens the box after all: then nothing is lost.
+    """
+    locked = Campaign.objects.select_for_update().get(id=campaign)
+    if locked.state != State.OPEN:
+        raise campaigns.Refused("Only an open campaign has a box to give up.")
+    try:
+        sealing.check_wrapped_key(locked.id, bytes(locked.wrapped_key or b""))
+    except sealing.SealingError:
+        return campaigns.end_unopened(locked)
+    raise campaigns.Refused("The key at hand opens this ballot box: close the campaign instead.")

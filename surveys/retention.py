@@ -8,12 +8,12 @@ from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, F
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from surveys import campaigns, certificates
+from surveys import campaigns, certificates, collect
 from surveys.models import AnswerBlock, Campaign, Certificate, Comment, Destroyed, Event, Pass, State
 from surveys.models.event import Verb
 from surveys.tenancy import across_all
@@ -101,15 +101,14 @@ def _destroy_records(campaign: Campaign) -> list[Certificate]:
     return done
 
 
-def vacuum() -> None:
-    """Dead versions leave the tables too. Outside any transaction."""
-    with across_all("vacuum is the server's housekeeping"), connection.cursor() as cursor:
-        for model in (AnswerBlock, Comment, Pass):
-            cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001
+def vacuum() -> bool:
+    """What was destroyed leaves the tables' files too. False where that has to wait for a backup to end."""
+    return collect.written_anew(AnswerBlock, Comment, Pass, Campaign)
 
 
-def closed_lately() -> bool:
-    """Whether a key was destroyed in the last day, so that its traces may want another try."""
-    with across_all("the campaigns' file is one for all organizations"):
+def destroyed_lately() -> bool:
+    """Whether anything was destroyed in the last day, so that its traces may want another try."""
+    with across_all("the tables' files are one for all organizations"):
         since = timezone.now() - dt.timedelta(days=1)
-        return Event.objects.filter(verb=Verb.CLOSED, at__gte=since).exists()
+        verbs = [Verb.CLOSED, Verb.LOST, Verb.COMMENTS, Verb.PURGED]
+        return Event.objects.filter(verb__in=verbs, at__gte=since).exists()

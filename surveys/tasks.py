@@ -38,8 +38,9 @@ def close_campaign(campaign: str, organization: str) -> None:
 
 @shared_task
 def purge_due() -> None:
-    if retention.closed_lately():
+    if retention.destroyed_lately():
         collect.forget_keys()
+        retention.vacuum()
     for due in retention.due():
         purge_campaign.delay(str(due.campaign), str(due.organization))
 

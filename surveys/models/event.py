@@ -18,6 +18,7 @@ class Verb(models.TextChoices):
     COMMENTS = "campaign.comments", _("released comments and destroyed their originals")
     OVERDUE = "campaign.overdue", _("answers are about to be destroyed without a report")
     PURGED = "campaign.purged", _("destroyed what was kept for a term")
+    LOST = "campaign.lost", _("gave up answers that no key opens")
     KEY = "campaign.key", _("the key at hand does not open the ballot box")
 
 

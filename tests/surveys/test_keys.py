@@ -96,6 +96,29 @@ def test_a_lost_key_is_told_where_a_campaign_opens_and_where_an_answer_comes(
         world.answer(campaign)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_box_without_a_key_is_given_up_aloud_and_no_other(
+    transactional_world: World, settings: Any, old: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = transactional_world
+    campaign, other = world.open_campaign(), world.open_campaign("Other")
+    world.answer(campaign)
+    with pytest.raises(CommandError, match="close the campaign instead"):
+        call_command("give_up_box", str(campaign.id))
+    settings.MASTER_KEY = LOST
+    call_command("give_up_box", str(campaign.id))
+    assert "1 answers are lost" in capsys.readouterr().out
+    with within(world.organization):
+        ended = Campaign.objects.get(id=campaign.id)
+        assert (ended.state, ended.wrapped_key) == ("purged", None)
+        assert Event.objects.get(verb=Verb.LOST).detail == {"ballots": 1}
+        assert Campaign.objects.get(id=other.id).state == "open"
+    with pytest.raises(CommandError, match="Only an open campaign"):
+        call_command("give_up_box", str(campaign.id))
+    with pytest.raises(CommandError, match="There is no campaign"):
+        call_command("give_up_box", str(world.organization.id))
+
+
 def test_the_hourly_check_logs_and_tells_the_client_once(
     world: World, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
