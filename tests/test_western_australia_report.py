@@ -63,7 +63,9 @@ def test_what_is_withheld_equals_the_reference_too(loaded: Campaign) -> None:
 
 
 def numbers(gathered: Gathered, item: str) -> dict[str, dict[str, Any]]:
-    executive, frontline = (gathered.tally.sample(panel, item) for panel in (Panel.EXECUTIVE, Panel.FRONTLINE))
+    executive, frontline = (
+        gathered.tally.sample(panel, item) for panel in (Panel.EXECUTIVE, Panel.FRONTLINE)
+    )
     gap = gaps.gap(executive, frontline)
     return {
         "executive": {
