@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
+from psycopg import sql
 
 from benchmarks import questionnaire
 from config.embedded import local_cluster, server
@@ -79,23 +80,19 @@ def database() -> Iterator[dict[str, str]]:
     hold = server.hold(local_cluster("local"))
     name = f"bench_latitude_{os.getpid()}"
     host = str(hold.cluster.socket_dir)
-    address: dict[str, Any] = {
-        "host": host,
-        "port": 5432,
-        "user": "postgres",
-        "dbname": "postgres",
-        "autocommit": True,
-    }
+    address = f"host={host} port=5432 user=postgres dbname=postgres"
     environment = {**os.environ, "DATABASE_URL": f"postgresql://postgres@/{name}?host={quote(host)}"}
     environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
     try:
-        with psycopg.connect(**address) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
         yield environment
     finally:
-        with psycopg.connect(**address) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
         hold.release(stop=hold.started)
 
 

@@ -73,9 +73,9 @@ def _labels() -> dict[str, str | None]:
         "panel": _("Side"),
         "n": _("Number of answers"),
         "value": _("Value: scores from 0 to 100, shares from 0 to 1"),
-        # xgettext:no-python-format
+        # xgettext:no-python-format  # noqa: ERA001
         "low": _("Lower end of the 95% interval"),
-        # xgettext:no-python-format
+        # xgettext:no-python-format  # noqa: ERA001
         "high": _("Upper end of the 95% interval"),
         "status": _("Verdict, kind of bound, or why no value is shown"),
     }

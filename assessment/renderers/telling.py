@@ -246,7 +246,7 @@ def reading() -> tuple[tuple[str, str], ...]:
             ),
         ),
         (
-            # xgettext:no-python-format
+            # xgettext:no-python-format  # noqa: ERA001
             _("95% interval"),
             _("Where the number would very likely lie if everybody had answered: 19 times in 20."),
         ),

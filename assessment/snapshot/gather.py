@@ -1,8 +1,9 @@
-"""From rows to counts: the campaign's blocks become a tally and the memberships, in one reading."""
+"""From rows to counts: the campaign's blocks become tallies and memberships."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from typing import assert_never
 from uuid import UUID
 
 import numpy as np
@@ -19,8 +20,10 @@ from surveys.instruments.codec import Field, FieldKind
 from surveys.models import Campaign, CampaignUnit
 
 Block = tuple[Panel, int, bytes]
-Screen = Callable[[bytes], NDArray[np.bool_]]
 CARELESS = "careless"
+TOGETHER = 1 << 22  # bytes of sheets that are counted together, so that small units cost little
+PEOPLE = 1 << 16  # rows sorted at a time
+LARGEST = 1 << 62
 
 KINDS = {
     FieldKind.BACKGROUND: Kind.BACKGROUND,
@@ -47,25 +50,35 @@ class Gathered:
 
     def headcount(self, panel: Panel) -> int | None:
         """People of a panel in the whole organization; None where any unit's number is unknown."""
-        return self.headcount_below(panel, None)
+        counts = [_headcount(unit, panel) for unit in self.units]
+        known = [count for count in counts if count is not None]
+        return sum(known) if len(known) == len(counts) else None
 
-    def headcount_below(self, panel: Panel, unit: int | None) -> int | None:
+    def headcount_below(self, panel: Panel, unit: int) -> int | None:
         """The same for a unit and everything under it."""
-        names = {Panel.FRONTLINE: "frontline_headcount", Panel.EXECUTIVE: "executive_headcount"}
-        counts = [
-            getattr(self.units[index], names[panel])
-            for index in range(len(self.units))
-            if unit is None or self.is_below(index, unit)
-        ]
-        return None if None in counts else sum(counts)
+        known, unknown = self._below[panel]
+        return None if unknown[unit] else int(known[unit])
 
-    def is_below(self, index: int, top: int) -> bool:
-        at: int | None = index
-        while at is not None:
-            if at == top:
-                return True
-            at = self.tree.parents[at]
-        return False
+    @cached_property
+    def _below(self) -> dict[Panel, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Of each unit and everything under it: people, and units whose number of people is unknown."""
+        found = {}
+        for panel in Panel:
+            counts = [_headcount(unit, panel) for unit in self.units]
+            known = np.array([count or 0 for count in counts], np.int64)
+            unknown = np.array([count is None for count in counts], np.int64)
+            found[panel] = self.tree.subtree_sums(known), self.tree.subtree_sums(unknown)
+        return found
+
+
+def _headcount(unit: CampaignUnit, panel: Panel) -> int | None:
+    match panel:
+        case Panel.FRONTLINE:
+            return unit.frontline_headcount
+        case Panel.EXECUTIVE:
+            return unit.executive_headcount
+        case _:
+            assert_never(panel)
 
 
 def layout_of(campaign: Campaign) -> Layout:
@@ -85,14 +98,14 @@ def _column(entry: Field) -> Column:
 
 
 def gather(campaign: Campaign) -> Gathered:
-    """Three readings, a block at a time: what careless answers differ from, everybody, the careful ones."""
+    """Two readings, a block at a time: what careless answers differ from, then everything else."""
     units = tuple(queries.campaign_units(campaign))
     index = {unit.id: position for position, unit in enumerate(units)}
     tree = Tree(tuple(index[unit.parent_id] if unit.parent_id else None for unit in units))
     layout = layout_of(campaign)
     blocks = partial(_blocks, campaign, index)
-    screen = partial(screened, layout, careless.overall_moments(layout, blocks))
-    counter = _Memberships(layout, screen)
+    overall = careless.overall_moments(layout, blocks)
+    counter = Counted(layout, careless.Screen(layout, careless.Rule(), overall), len(units))
     tally = Tally.of(layout, counter.passing(blocks()), len(units))
     return Gathered(
         campaign=campaign,
@@ -101,20 +114,9 @@ def gather(campaign: Campaign) -> Gathered:
         policy=Policy(**campaign.policy),
         layout=layout,
         tally=tally,
-        careful=Tally.of(layout, _careful(layout, blocks(), screen), len(units)),
-        memberships=counter.finished(),
+        careful=tally - counter.careless(),
+        memberships=counter.memberships(),
     )
-
-
-def screened(layout: Layout, overall: careless.Moments | None, block: bytes) -> NDArray[np.bool_]:
-    """Who of a block looks careless."""
-    return careless.careless(careless.answers(layout, block), careless.Rule(), overall)
-
-
-def _careful(layout: Layout, blocks: Iterator[Block], screen: Screen) -> Iterator[Block]:
-    for panel, unit, block in blocks:
-        sheets = np.frombuffer(block, np.uint8).reshape(-1, layout.width)
-        yield panel, unit, sheets[~screen(block)].tobytes()
 
 
 def _blocks(campaign: Campaign, index: dict[UUID, int]) -> Iterator[Block]:
@@ -135,51 +137,141 @@ def _left_out(dimension: Dimension) -> str:
     return f"left-out:{dimension.id}"
 
 
-class _Memberships:
-    """Counts who answered what while the blocks pass by on their way to the tally."""
+class Counted:
+    """Counts who answered what, and tallies careless sheets, while the blocks pass by on their way to the tally."""
 
-    def __init__(self, layout: Layout, screen: Screen) -> None:
-        self.screen = screen
-        self.width = layout.width
-        self.background = [i for i, column in enumerate(layout.columns) if column.kind is Kind.BACKGROUND]
-        self.asked = [i for i, column in enumerate(layout.columns) if column.kind is not Kind.BACKGROUND]
+    def __init__(self, layout: Layout, screen: careless.Screen, units: int) -> None:
+        self.layout, self.screen, self.units = layout, screen, units
+        self.waiting: list[Block] = []
+        self.size = 0
+        self.found: list[Block] = []
+        self.tallied = Tally.of(layout, [], units)
+        self.incidence = {panel: Answered(layout, panel) for panel in Panel}
+
+    def passing(self, blocks: Iterable[Block]) -> Iterator[Block]:
+        for block in blocks:
+            self.waiting.append(block)
+            self.size += len(block[2])
+            if self.size >= TOGETHER:
+                self._count()
+            yield block
+
+    def _count(self) -> None:
+        width = self.layout.width
+        for panel in Panel:
+            some = [(unit, sheets) for whose, unit, sheets in self.waiting if whose is panel]
+            if not some:
+                continue
+            sheets = np.frombuffer(b"".join(block for _, block in some), np.uint8).reshape(-1, width)
+            units = np.repeat([unit for unit, _ in some], [len(block) // width for _, block in some])
+            flags = self.screen(sheets)
+            for start in range(0, len(sheets), PEOPLE):
+                part = slice(start, start + PEOPLE)
+                self.incidence[panel].add(units[part], sheets[part], flags[part])
+            self.found += _by_unit(panel, units[flags], sheets[flags])
+        self.waiting, self.size = [], 0
+        if sum(len(sheets) for _, _, sheets in self.found) >= TOGETHER:
+            self._tally()
+
+    def _tally(self) -> None:
+        self.tallied += Tally.of(self.layout, self.found, self.units)
+        self.found = []
+
+    def careless(self) -> Tally:
+        self._count()
+        self._tally()
+        return self.tallied
+
+    def memberships(self) -> dict[Panel, Membership]:
+        self._count()
+        return {panel: one.membership() for panel, one in self.incidence.items()}
+
+
+def _by_unit(panel: Panel, units: NDArray[np.int64], sheets: NDArray[np.uint8]) -> list[Block]:
+    """Rows of one unit stand together."""
+    starts = np.flatnonzero(np.diff(units, prepend=-1))
+    parts = np.split(sheets, starts[1:])
+    return [(panel, int(units[start]), part.tobytes()) for start, part in zip(starts, parts, strict=False)]
+
+
+class Answered:
+    """Who of one panel answered what, by unit, background answers and marks, a part of the panel at a time.
+
+    A combination that comes in several parts stays several rows: units come whole, so that there are few.
+    Numbers are kept as small as they fit, because of a large organization there may be a row a person.
+    """
+
+    def __init__(self, layout: Layout, panel: Panel) -> None:
+        kinds = [column.kind for column in layout.columns]
+        # executives have no background cuts; what they answered there must not split them into classes
+        cuts = panel is Panel.FRONTLINE
+        self.background = [i for i, kind in enumerate(kinds) if kind is Kind.BACKGROUND and cuts]
+        self.asked = [i for i, kind in enumerate(kinds) if kind is not Kind.BACKGROUND]
+        self.masks = np.array([[kind is Kind.MULTI] for kind in kinds])
         self.dimensions = [[layout.offset(column) for column in d.columns] for d in layout.dimensions]
         self.statistics = (
             *(layout.columns[i].id for i in self.asked),
             *(dimension.id for dimension in layout.dimensions),
             *(_anyone(dimension) for dimension in layout.dimensions),
         )
-        self.several = np.array([column.kind is Kind.MULTI for column in layout.columns])
         self.marks = (*(_left_out(dimension) for dimension in layout.dimensions), CARELESS)
-        self.parts: dict[Panel, list[Membership]] = {panel: [] for panel in Panel}
+        self.parts: list[tuple[NDArray[np.integer], ...]] = []
 
-    def passing(self, blocks: Iterator[Block]) -> Iterator[Block]:
-        for panel, unit, block in blocks:
-            self.parts[panel].append(self._membership(panel, unit, block))
-            yield panel, unit, block
+    def add(self, units: NDArray[np.int64], sheets: NDArray[np.uint8], flags: NDArray[np.bool_]) -> None:
+        raw = np.ascontiguousarray(sheets.T)
+        valid = (raw != NO_ANSWER) & ((raw != DONT_KNOW) | self.masks)
+        given = [valid[items].sum(axis=0, dtype=np.uint8) for items in self.dimensions]
+        sizes = [len(items) for items in self.dimensions]
+        left_out = [np.uint8(size) - one for size, one in zip(sizes, given, strict=True)]
+        answered = np.concatenate(
+            [
+                valid[self.asked],
+                *([one >= (size + 1) // 2] for size, one in zip(sizes, given, strict=True)),
+                *([one > 0] for one in given),
+            ]
+        )
+        keys = [units, *raw[self.background], *left_out, flags.astype(np.uint8)]
+        order, starts = _runs(keys)
+        people = np.diff(np.append(starts, len(order)))
+        totals = answered[:, order].view(np.uint8)
+        if len(starts) < len(order):
+            totals = np.add.reduceat(totals, starts, axis=1, dtype=np.min_scalar_type(people.max()))
+        first = order[starts]
+        rows = np.stack([key[first] for key in keys[1:]]).astype(np.uint8)
+        self.parts.append((units[first].astype(np.int32), rows, people.astype(totals.dtype), totals))
 
-    def _membership(self, panel: Panel, unit: int, block: bytes) -> Membership:
-        sheets = np.frombuffer(block, np.uint8).reshape(-1, self.width)
-        valid = (sheets != NO_ANSWER) & (
-            (sheets != DONT_KNOW) | self.several
-        )  # all eight of a mask are 255 too
-        given = np.stack([valid[:, items].sum(axis=1) for items in self.dimensions], axis=1)
-        sizes = np.array([len(items) for items in self.dimensions])
-        answered = np.column_stack([valid[:, self.asked], given * 2 >= sizes, given > 0])
-        # executives have no background cuts; what they answered there must not split them into classes
-        background = self.background if panel is Panel.FRONTLINE else []
-        return Membership.of_people(
-            np.full(len(sheets), unit),
-            sheets[:, background].astype(np.int16),
-            answered,
-            self.statistics,
-            marks=np.column_stack([sizes - given, self.screen(block)]).astype(np.int16),
+    def membership(self) -> Membership:
+        if not self.parts:
+            self.parts.append(self._nobody())
+        units, rows, people, totals = (
+            np.concatenate(some, axis=-1) for some in zip(*self.parts, strict=True)
+        )
+        questions = len(self.background)
+        return Membership(
+            units=units,
+            levels=rows[:questions].T,
+            respondents=people,
+            answered=totals.T,
+            statistics=self.statistics,
+            marks=rows[questions:].T,
             mark_names=self.marks,
         )
 
-    def finished(self) -> dict[Panel, Membership]:
-        nobody = {panel: self._membership(panel, 0, b"") for panel in Panel}
-        return {
-            panel: Membership.concatenate(parts) if parts else nobody[panel]
-            for panel, parts in self.parts.items()
-        }
+    def _nobody(self) -> tuple[NDArray[np.integer], ...]:
+        shapes = ((0,), (len(self.background) + len(self.marks), 0), (0,), (len(self.statistics), 0))
+        return tuple(np.zeros(shape, np.uint8) for shape in shapes)
+
+
+def _runs(keys: Sequence[NDArray[np.integer]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """An order in which equal combinations stand together, and where each begins."""
+    packed = np.zeros(len(keys[0]), np.int64)
+    distinct = 1
+    for key in keys:
+        size = int(key.max(initial=0)) + 1
+        if distinct * size > LARGEST:
+            packed = np.unique(packed, return_inverse=True)[1].astype(np.int64)
+            distinct = int(packed.max(initial=0)) + 1
+        packed = packed * size + key
+        distinct *= size
+    order = np.argsort(packed, kind="stable")
+    return order, np.flatnonzero(np.diff(packed[order], prepend=-1))

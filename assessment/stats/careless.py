@@ -15,6 +15,10 @@ from assessment.stats.tally import Tally
 
 Block = tuple[Panel, int, bytes]
 Floats = NDArray[np.float64]
+Bytes = NDArray[np.uint8]
+
+CHUNK = 8192  # sheets looked at together: they stay in the second-level cache
+EXACT_FLOAT32 = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -82,13 +86,17 @@ def squared_distance(answers: Floats, moments: Moments) -> Floats:
     `answers` (n, J) with NaN for missing, which counts as the item's mean (as psych::outlier does).
     Returns (n,). ValueError where the covariance cannot be inverted.
     """
+    centred = np.nan_to_num(answers - moments.mean)
+    distances: Floats = np.einsum("ij,ij->i", centred @ _inverted(moments), centred)
+    return distances
+
+
+def _inverted(moments: Moments) -> Floats:
     try:
-        inverse = np.linalg.inv(moments.covariance)
+        inverse: Floats = np.linalg.inv(moments.covariance).astype(np.float64, copy=False)
     except np.linalg.LinAlgError:
         raise ValueError("The items' covariance cannot be inverted.") from None
-    centred = np.nan_to_num(answers - moments.mean)
-    distances: Floats = np.einsum("ij,jk,ik->i", centred, inverse, centred, optimize=True)
-    return distances
+    return inverse
 
 
 def moments(parts: Iterable[Floats]) -> Moments:
@@ -105,7 +113,10 @@ def moments(parts: Iterable[Floats]) -> Moments:
         sums = new if not sums else [old + one for old, one in zip(sums, new, strict=True)]
     if not sums:
         raise ValueError("There are no sheets.")
-    n, first, products = sums
+    return _moments(*sums)
+
+
+def _moments(n: Floats, first: Floats, products: Floats) -> Moments:
     with np.errstate(invalid="ignore", divide="ignore"):
         covariance = (products - first * first.T / n) / (n - 1.0)
         return Moments(np.diag(first) / np.diag(n), np.where(n > 1.0, covariance, np.nan))
@@ -113,9 +124,8 @@ def moments(parts: Iterable[Floats]) -> Moments:
 
 def answers(layout: Layout, block: bytes) -> Floats:
     """The `agree` answers of a block as given (not keyed), shape (n, J), NaN for none and don't know."""
-    columns = [position for position, column in enumerate(layout.columns) if column.kind is Kind.AGREE]
-    raw = np.frombuffer(block, dtype=np.uint8).reshape(-1, layout.width)[:, columns]
-    return np.where((raw == NO_ANSWER) | (raw == DONT_KNOW), np.nan, raw.astype(np.float64))
+    raw = np.frombuffer(block, dtype=np.uint8).reshape(-1, layout.width)[:, _agree(layout)]
+    return np.where(_given(raw), raw.astype(np.float64), np.nan)
 
 
 def careless(rows: Floats, rule: Rule, overall: Moments | None) -> NDArray[np.bool_]:
@@ -133,6 +143,76 @@ def careless(rows: Floats, rule: Rule, overall: Moments | None) -> NDArray[np.bo
     return found
 
 
+class Screen:
+    """`careless` for blocks of bytes, many times faster: the same signs from the same rule.
+
+    Parameters
+    ----------
+    layout
+        What the bytes mean; only `agree` columns are looked at.
+    rule, overall
+        As in `careless`. ValueError where the covariance of `overall` cannot be inverted.
+    """
+
+    def __init__(self, layout: Layout, rule: Rule, overall: Moments | None) -> None:
+        self.rule = rule
+        self.columns = _agree(layout)
+        self.width = layout.width
+        self.limit = max(2.0, (rule.run or 0.0) * len(self.columns))
+        self.farthest = float("inf")
+        if rule.distance is not None and overall is not None:
+            self.farthest = float(chdtri(len(self.columns), rule.distance))
+            self._inverse = _inverted(overall)
+            self._centred = np.arange(256.0) - overall.mean[:, None]
+            self._centred[:, [NO_ANSWER, DONT_KNOW]] = 0.0
+
+    def __call__(self, block: bytes | Bytes) -> NDArray[np.bool_]:
+        """Who of a block of n sheets, one after the other, shows a sign: shape (n,)."""
+        sheets = np.frombuffer(block, dtype=np.uint8).reshape(-1, self.width)
+        found = np.zeros(len(sheets), dtype=bool)
+        for start in range(0, len(sheets), CHUNK):
+            raw = np.ascontiguousarray(sheets[start : start + CHUNK, self.columns].T)
+            found[start : start + CHUNK] = self._flags(raw)
+        return found
+
+    def _flags(self, raw: Bytes) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = np.zeros(raw.shape[1], dtype=bool)
+        if self.rule.run is not None:
+            np.logical_or(found, _runs(raw) >= self.limit, out=found)
+        if self.rule.spread is not None:
+            given = np.where(_given(raw), raw.astype(np.float64), np.nan)
+            np.logical_or(found, individual_variability(given.T) < self.rule.spread, out=found)
+        if self.farthest < float("inf"):
+            centred = np.empty(raw.shape)
+            for item, values in enumerate(self._centred):
+                np.take(values, raw[item], out=centred[item])
+            distances: Floats = np.einsum("ji,ji->i", self._inverse @ centred, centred)
+            np.logical_or(found, distances > self.farthest, out=found)
+        return found
+
+
+def _agree(layout: Layout) -> list[int]:
+    return [position for position, column in enumerate(layout.columns) if column.kind is Kind.AGREE]
+
+
+def _given(raw: Bytes) -> NDArray[np.bool_]:
+    given: NDArray[np.bool_] = (raw != NO_ANSWER) & (raw != DONT_KNOW)
+    return given
+
+
+def _runs(raw: Bytes) -> NDArray[np.integer]:
+    """`longstring` of bytes (J, n)."""
+    size = np.min_scalar_type(len(raw))
+    best = np.full(raw.shape[1], min(len(raw), 1), dtype=size)
+    run = np.ones(raw.shape[1], dtype=size)
+    given = _given(raw)
+    for item in range(1, len(raw)):
+        run *= (raw[item] == raw[item - 1]) & given[item]
+        run += 1
+        np.maximum(best, run, out=best)
+    return best
+
+
 def compare(
     layout: Layout, blocks: Callable[[], Iterable[Block]], units: int, rule: Rule | None = None
 ) -> Comparison:
@@ -143,7 +223,7 @@ def compare(
     layout, units
         As in `Tally.of`.
     blocks
-        Gives the blocks anew at each call: they are read three times, a block at a time.
+        Gives the blocks anew at each call: they are read twice, a block at a time.
     rule
         What counts as careless.
 
@@ -154,28 +234,34 @@ def compare(
         people, an item that nobody varies on).
     """
     rule = rule or Rule()
-    overall = overall_moments(layout, blocks) if rule.distance is not None else None
-    set_aside = dict.fromkeys(Panel, 0)
+    screen = Screen(layout, rule, overall_moments(layout, blocks) if rule.distance is not None else None)
 
-    def kept() -> Iterator[Block]:
+    def flagged() -> Iterator[Block]:
         for panel, unit, block in blocks():
             sheets = np.frombuffer(block, dtype=np.uint8).reshape(-1, layout.width)
-            flags = careless(answers(layout, block), rule, overall)
-            set_aside[panel] += int(flags.sum())
-            yield panel, unit, sheets[~flags].tobytes()
+            yield panel, unit, sheets[screen(block)].tobytes()
 
-    careful = Tally.of(layout, kept(), units)
-    return Comparison(Tally.of(layout, blocks(), units), careful, set_aside)
+    everyone, careless_ones = Tally.of(layout, blocks(), units), Tally.of(layout, flagged(), units)
+    set_aside = {panel: int(careless_ones.respondents(panel).sum()) for panel in Panel}
+    return Comparison(everyone, everyone - careless_ones, set_aside)
 
 
 def overall_moments(layout: Layout, blocks: Callable[[], Iterable[Block]]) -> Moments | None:
     """Moments of all sheets of both panels, as given; None where the covariance cannot be inverted."""
-    parts = (answers(layout, block) for _, _, block in blocks())
-    try:
-        found = moments(parts)
-    except ValueError:
-        return None
-    usable = np.isfinite(found.covariance).all() and np.linalg.matrix_rank(found.covariance) == len(
-        found.mean
-    )
-    return found if usable else None
+    columns = _agree(layout)
+    top = max((layout.columns[position].options for position in columns), default=1)
+    kind = np.dtype(np.float32 if CHUNK * top * top < EXACT_FLOAT32 else np.float64)
+    sums = np.zeros((2 * len(columns), 2 * len(columns)))
+    for _, _, block in blocks():
+        sheets = np.frombuffer(block, dtype=np.uint8).reshape(-1, layout.width)
+        for start in range(0, len(sheets), CHUNK):
+            raw = np.ascontiguousarray(sheets[start : start + CHUNK, columns].T)
+            given = _given(raw)
+            both = np.concatenate(
+                [given, raw * given], dtype=kind
+            )  # whole numbers that the sums hold exactly
+            sums += both @ both.T
+    items = len(columns)
+    found = _moments(sums[:items, :items], sums[items:, :items], sums[items:, items:])
+    usable = np.isfinite(found.covariance).all() and np.linalg.matrix_rank(found.covariance) == items
+    return found if usable and items else None

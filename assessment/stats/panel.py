@@ -69,18 +69,24 @@ class PanelTally:
     __hash__ = None  # type: ignore[assignment]
 
     def __add__(self, other: "PanelTally") -> "PanelTally":
+        return self._combined(other, np.add)
+
+    def __sub__(self, other: "PanelTally") -> "PanelTally":
+        return self._combined(other, np.subtract)
+
+    def _combined(self, other: "PanelTally", do: Callable[[Rows, Rows], Rows]) -> "PanelTally":
         products = tuple(
-            DimensionSums(a.n + b.n, a.sums + b.sums, a.products + b.products)
+            DimensionSums(int(do(a.n, b.n)), do(a.sums, b.sums), do(a.products, b.products))  # type: ignore[arg-type]  # n is a number
             for a, b in zip(self.products, other.products, strict=True)
         )
         return PanelTally(
-            self.respondents + other.respondents,
-            self.counts + other.counts,
-            self.scores + other.scores,
-            self.cut_counts + other.cut_counts,
-            self.cut_scores + other.cut_scores,
+            do(self.respondents, other.respondents),
+            do(self.counts, other.counts),
+            do(self.scores, other.scores),
+            do(self.cut_counts, other.cut_counts),
+            do(self.cut_scores, other.cut_scores),
             products,
-            tuple(a + b for a, b in zip(self.pair_counts, other.pair_counts, strict=True)),
-            tuple(a + b for a, b in zip(self.pair_sums, other.pair_sums, strict=True)),
-            self.patterns + other.patterns,
+            tuple(do(a, b) for a, b in zip(self.pair_counts, other.pair_counts, strict=True)),
+            tuple(do(a, b) for a, b in zip(self.pair_sums, other.pair_sums, strict=True)),
+            do(self.patterns, other.patterns),
         )

@@ -73,9 +73,17 @@ class Tally:
 
     def __add__(self, other: "Tally") -> "Tally":
         """Both sets of sheets counted together. ValueError where layouts or units differ."""
-        if self.plan.layout != other.plan.layout or not np.array_equal(self.whole, other.whole):
-            raise ValueError("Only tallies of the same layout and the same units add.")
+        self._check_like(other)
         return replace(self, panels={panel: self.panels[panel] + other.panels[panel] for panel in Panel})
+
+    def __sub__(self, other: "Tally") -> "Tally":
+        """The sheets that are not among `other`, which were all counted here. ValueError as for `+`."""
+        self._check_like(other)
+        return replace(self, panels={panel: self.panels[panel] - other.panels[panel] for panel in Panel})
+
+    def _check_like(self, other: "Tally") -> None:
+        if self.plan.layout != other.plan.layout or not np.array_equal(self.whole, other.whole):
+            raise ValueError("Only tallies of the same layout and the same units can be combined.")
 
     def rolled_up(self, parent: Sequence[int | None]) -> "Tally":
         """Every unit with everything below it; the sheets are not read again.

@@ -119,9 +119,11 @@ def _panels(instrument: Instrument, options: dict[str, Any]) -> list[Asked]:
     gaps = _gaps(instrument, options["gap"])
     common = {name: options[name] for name in ("careless", "skipped", "dont_know")}
     lived = Beliefs({d: CENTRE - gap / 2 for d, gap in gaps.items()}, 60, (9, 5, 4, 8, 5, 2, 4, 1), **common)
+    levels = {d: CENTRE + gap / 2 for d, gap in gaps.items()}
+    named = (2, 6, 4, 0.05, 6, 5, 2, 1)
     believed = Beliefs(
-        {d: CENTRE + gap / 2 for d, gap in gaps.items()}, 480, (2, 6, 4, 0.05, 6, 5, 2, 1), tilt=0.5, **common
-    )
+        levels, 480, named, spread=11, unit_spread=0, tilt=0.5, **common
+    )  # one unit has them all
     front, executives = (
         round(options[people] * options[share])
         for people, share in (("people", "response"), ("executives", "executive_response"))

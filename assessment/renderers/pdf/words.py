@@ -18,7 +18,7 @@ def words() -> dict[str, str | list[str]]:
         "executive": telling.panel_name("executive"),
         "lived": _("Front line: what is lived"),
         "believed": _("Executives: what is believed"),
-        # xgettext:no-python-format
+        # xgettext:no-python-format  # noqa: ERA001
         "interval": _("95% interval"),
         "gap": _("Gap"),
         "not_shown": _("not shown"),

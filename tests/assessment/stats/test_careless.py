@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 from assessment.stats.careless import (
     Moments,
     Rule,
+    Screen,
     answers,
     careless,
     compare,
     individual_variability,
     longstring,
     moments,
+    overall_moments,
     squared_distance,
 )
 from assessment.stats.layout import Column, Dimension, Kind, Layout, Panel
@@ -87,3 +89,28 @@ def test_what_cannot_be_inverted_is_refused() -> None:
         squared_distance(np.ones((2, 2)), Moments(np.zeros(2), np.ones((2, 2))))
     with pytest.raises(ValueError):
         moments([])
+
+
+@given(st.integers(0, 10**6), st.sampled_from([ITEMS, LAYOUT]), st.sampled_from([0.1, 0.5, None]))
+@settings(max_examples=25, deadline=None)
+def test_the_screen_of_bytes_finds_whom_the_definition_finds(
+    seed: int, layout: Layout, spread: float | None
+) -> None:
+    block = sheets(layout, 200, seed).tobytes()
+    overall = overall_moments(layout, lambda: [(Panel.FRONTLINE, 0, block)])
+    whole = moments([answers(layout, block)])
+    if overall is not None:
+        np.testing.assert_allclose(overall.mean, whole.mean)
+        np.testing.assert_allclose(overall.covariance, whole.covariance)
+    rule = Rule(run=0.4, spread=spread, distance=0.2)
+    assert (
+        Screen(layout, rule, overall)(block).tolist()
+        == careless(answers(layout, block), rule, overall).tolist()
+    )
+
+
+def test_a_run_of_more_items_than_a_byte_counts() -> None:
+    long = Layout(tuple(Column(f"i{i}", Kind.AGREE, 5) for i in range(300)), ())
+    rows = np.full((2, 300), 3, np.uint8)
+    rows[1, ::2] = 2
+    assert Screen(long, Rule(distance=None), None)(rows.tobytes()).tolist() == [True, False]

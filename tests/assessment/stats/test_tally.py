@@ -280,3 +280,12 @@ def test_a_dimension_on_which_nobody_differs_varies_with_none(monkeypatch: pytes
     rows = np.repeat(sheets(LAYOUT, 1, 1, missing=0), 9, axis=0)
     tally = Tally.of(LAYOUT, [(Panel.EXECUTIVE, 1, rows.tobytes())], UNITS)
     assert not tally.joint(Panel.EXECUTIVE).covariance.any()
+
+
+def test_what_was_added_can_be_taken_away() -> None:
+    first, second = sheets(LAYOUT, 60, 3).tobytes(), sheets(LAYOUT, 40, 4).tobytes()
+    some, others = [(Panel.FRONTLINE, 0, first)], [(Panel.FRONTLINE, 1, second), (Panel.EXECUTIVE, 0, second)]
+    both = Tally.of(LAYOUT, [*some, *others], 2)
+    assert both - Tally.of(LAYOUT, others, 2) == Tally.of(LAYOUT, some, 2)
+    with pytest.raises(ValueError):
+        both - Tally.of(LAYOUT, some, 3)

@@ -1,0 +1,114 @@
+"""What is counted while the blocks pass by is what the plain definitions count."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assessment.disclosure.membership import Membership
+from assessment.snapshot import gather
+from assessment.snapshot.gather import Answered, Counted
+from assessment.stats import careless
+from assessment.stats.layout import DONT_KNOW, NO_ANSWER, Column, Dimension, Kind, Layout, Panel
+from assessment.stats.tally import Tally
+from tests.assessment.stats.sheets import LAYOUT, sheets
+
+pytestmark = pytest.mark.pure
+UNITS = 4
+
+
+def blocks(seed: int) -> list[gather.Block]:
+    rng = np.random.default_rng(seed)
+    return [
+        (panel, unit, sheets(LAYOUT, int(rng.integers(0, 40)), seed + unit).tobytes())
+        for unit in range(UNITS)
+        for panel in Panel
+    ]
+
+
+def rows(block: bytes) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
+    return np.frombuffer(block, np.uint8).reshape(-1, LAYOUT.width)
+
+
+def one_by_one(some: list[gather.Block], panel: Panel, screen: careless.Screen) -> set[tuple[object, ...]]:
+    """(unit, background, marks, respondents, answers) from the definitions, a person at a time."""
+    counted = Answered(LAYOUT, panel)
+    found: dict[tuple[object, ...], np.ndarray[tuple[int], np.dtype[np.int64]]] = {}
+    for whose, unit, block in some:
+        if whose is not panel:
+            continue
+        for row, flag in zip(rows(block), screen(block), strict=True):
+            told = [
+                value != NO_ANSWER and (value != DONT_KNOW or column.kind is Kind.MULTI)
+                for value, column in zip(row, LAYOUT.columns, strict=True)
+            ]
+            given = [sum(told[LAYOUT.offset(c)] for c in d.columns) for d in LAYOUT.dimensions]
+            sizes = [len(d.columns) for d in LAYOUT.dimensions]
+            answers = [
+                1,
+                *(told[i] for i in counted.asked),
+                *(2 * n >= size for n, size in zip(given, sizes, strict=True)),
+                *(n > 0 for n in given),
+            ]
+            key = (
+                unit,
+                *row[counted.background].tolist(),
+                *(size - n for n, size in zip(given, sizes, strict=True)),
+                int(flag),
+            )
+            found[key] = found.get(key, 0) + np.array(answers, np.int64)
+    return {(*key, *numbers.tolist()) for key, numbers in found.items()}
+
+
+def written(membership: Membership) -> set[tuple[object, ...]]:
+    one = membership.compact()
+    table = np.column_stack([one.units, one.levels, one.marks, one.respondents, one.answered])
+    return set(map(tuple, table.tolist()))
+
+
+@given(st.integers(0, 10**6), st.sampled_from([1, 700, 1 << 22]), st.sampled_from([7, 1 << 16]))
+@settings(max_examples=15, deadline=None)
+def test_everybody_is_counted_as_the_definitions_say(seed: int, together: int, people: int) -> None:
+    some = blocks(seed)
+    screen = careless.Screen(LAYOUT, careless.Rule(run=0.3, distance=None), None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gather, "TOGETHER", together)
+        patch.setattr(gather, "PEOPLE", people)
+        counter = Counted(LAYOUT, screen, UNITS)
+        assert list(counter.passing(some)) == some
+        memberships = counter.memberships()
+        flagged = [(panel, unit, rows(block)[screen(block)].tobytes()) for panel, unit, block in some]
+        assert counter.careless() == Tally.of(LAYOUT, flagged, UNITS)
+    for panel in Panel:
+        assert written(memberships[panel]) == one_by_one(some, panel, screen)
+
+
+def test_nobody_is_a_membership_too() -> None:
+    found = Counted(LAYOUT, careless.Screen(LAYOUT, careless.Rule(), None), UNITS).memberships()
+    assert {len(one.units) for one in found.values()} == {0}
+    assert found[Panel.FRONTLINE].questions == sum(c.kind is Kind.BACKGROUND for c in LAYOUT.columns)
+    assert found[Panel.EXECUTIVE].questions == 0
+
+
+def test_keys_that_do_not_fit_into_one_number_are_renumbered(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = blocks(1)
+    screen = careless.Screen(LAYOUT, careless.Rule(), None)
+
+    def counted() -> set[tuple[object, ...]]:
+        counter = Counted(LAYOUT, screen, UNITS)
+        list(counter.passing(some))
+        return written(counter.memberships()[Panel.FRONTLINE])
+
+    expected = counted()
+    monkeypatch.setattr(gather, "LARGEST", 1000)
+    assert counted() == expected
+
+
+def test_all_options_of_a_question_chosen_is_an_answer() -> None:
+    """Eight of eight is the byte that means "don't know" elsewhere."""
+    layout = Layout(
+        (Column("many", Kind.MULTI, 8), Column("one", Kind.AGREE, 5)), (Dimension("d", ("one",)),)
+    )
+    counted = Answered(layout, Panel.FRONTLINE)
+    counted.add(np.zeros(1, np.int64), np.array([[255, 3]], np.uint8), np.zeros(1, bool))
+    assert counted.membership().counts("many").tolist() == [1]
