@@ -97,7 +97,7 @@ def test_a_whole_wave_cannot_be_linked(
     celery_worker_process.start(wait=False)
     celery_worker_process.wait_until(lambda: state(world, campaign) == State.REPORTED)
     celery_worker_process.wait_until(nothing_queued)
-    celery_worker_process.stop()
+    celery_worker_process.kill()  # a polite end takes five seconds
     out = capfd.readouterr()
     taken.append(take("reported", since, logs=log.getvalue() + out.out + out.err))
     for what, found in case(people, rng).items():
