@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from functools import cache
 from typing import Final, assert_never
 
 from surveys.instruments.instrument import (
@@ -154,6 +155,12 @@ def _item_field(instrument: Instrument, item: Item) -> Field:
     )
 
 
+@cache
+def _legal_bytes(field: Field) -> frozenset[int]:
+    """Worked out once a field and process: a codec is made anew for every request."""
+    return frozenset(byte for byte in range(256) if field.is_legal(byte))
+
+
 class SheetCodec:
     """`background` are the ids of the questions that a campaign asks, in the order of their bytes."""
 
@@ -168,9 +175,7 @@ class SheetCodec:
         )
         self.width = len(self.fields)
         self._by_id = {field.id: field for field in self.fields}
-        self._legal = tuple(
-            frozenset(byte for byte in range(256) if field.is_legal(byte)) for field in self.fields
-        )
+        self._legal = tuple(_legal_bytes(field) for field in self.fields)
 
     def field(self, field_id: str) -> Field:
         try:
