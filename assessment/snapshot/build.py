@@ -10,12 +10,12 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from assessment.disclosure.release import release
+from assessment.disclosure.release import ReleasedTable, release
 from assessment.models import ReportBuild, ReportSnapshot, Step
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.document import Composer, digest, validate
 from assessment.snapshot.figures import Json
-from assessment.snapshot.gather import CARELESS, gather, links
+from assessment.snapshot.gather import CARELESS, Gathered, gather, links
 from assessment.stats.layout import Kind
 from surveys import campaigns
 from surveys.models import Campaign, State
@@ -71,7 +71,17 @@ def compose_document(campaign: Campaign) -> Json:
     _step(campaign, Step.COUNTING)
     gathered = gather(campaign)
     _step(campaign, Step.PROTECTING)
-    table = release(
+    table = protect(gathered)
+    _step(campaign, Step.COMPARING)
+    document = Composer(gathered, table, Comparer(gathered, table)).document()
+    _step(campaign, Step.WRITING)
+    validate(document)
+    return document
+
+
+def protect(gathered: Gathered) -> ReleasedTable:
+    """What may leave: items for whole panels, dimensions wherever the plan allows."""
+    return release(
         gathered.policy,
         gathered.tree,
         gathered.memberships,
@@ -79,11 +89,6 @@ def compose_document(campaign: Campaign) -> Json:
         links=links(gathered.layout),
         comparisons={CARELESS: [dimension.id for dimension in gathered.layout.dimensions]},
     )
-    _step(campaign, Step.COMPARING)
-    document = Composer(gathered, table, Comparer(gathered, table)).document()
-    _step(campaign, Step.WRITING)
-    validate(document)
-    return document
 
 
 def _step(campaign: Campaign, step: Step) -> None:
