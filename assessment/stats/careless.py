@@ -196,7 +196,8 @@ def _agree(layout: Layout) -> list[int]:
 
 
 def _given(raw: Bytes) -> NDArray[np.bool_]:
-    return (raw != NO_ANSWER) & (raw != DONT_KNOW)
+    given: NDArray[np.bool_] = (raw != NO_ANSWER) & (raw != DONT_KNOW)
+    return given
 
 
 def _runs(raw: Bytes) -> NDArray[np.integer]:
