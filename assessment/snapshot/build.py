@@ -76,7 +76,18 @@ def compose_document(campaign: Campaign) -> Json:
     _step(campaign, Step.COUNTING)
     gathered = gather(campaign)
     _step(campaign, Step.PROTECTING)
-    table = release(
+    table = protect(gathered)
+    _step(campaign, Step.COMPARING)
+    document = Composer(gathered, table, Comparer(gathered, table)).document()
+    document["proof"] = _proof(campaign, gathered, table)
+    _step(campaign, Step.WRITING)
+    validate(document)
+    return document
+
+
+def protect(gathered: Gathered) -> ReleasedTable:
+    """What may leave: items for whole panels, dimensions wherever the plan allows."""
+    return release(
         gathered.policy,
         gathered.tree,
         gathered.memberships,
@@ -84,12 +95,6 @@ def compose_document(campaign: Campaign) -> Json:
         links=links(gathered.layout),
         comparisons={CARELESS: [dimension.id for dimension in gathered.layout.dimensions]},
     )
-    _step(campaign, Step.COMPARING)
-    document = Composer(gathered, table, Comparer(gathered, table)).document()
-    document["proof"] = _proof(campaign, gathered, table)
-    _step(campaign, Step.WRITING)
-    validate(document)
-    return document
 
 
 def _proof(campaign: Campaign, gathered: Gathered, table: ReleasedTable) -> Json:

@@ -1,6 +1,6 @@
 """From rows to counts: the campaign's blocks become tallies and memberships."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import assert_never
@@ -98,12 +98,18 @@ def _column(entry: Field) -> Column:
 
 
 def gather(campaign: Campaign) -> Gathered:
-    """Two readings, a block at a time: what careless answers differ from, then everything else."""
+    """Everything that was answered, from the rows."""
     units = tuple(queries.campaign_units(campaign))
     index = {unit.id: position for position, unit in enumerate(units)}
     tree = Tree(tuple(index[unit.parent_id] if unit.parent_id else None for unit in units))
+    return gather_blocks(campaign, units, tree, partial(_blocks, campaign, index))
+
+
+def gather_blocks(
+    campaign: Campaign, units: tuple[CampaignUnit, ...], tree: Tree, blocks: Callable[[], Iterable[Block]]
+) -> Gathered:
+    """Two readings, a block at a time: what careless answers differ from, then everything else."""
     layout = layout_of(campaign)
-    blocks = partial(_blocks, campaign, index)
     overall = careless.overall_moments(layout, blocks)
     counter = Counted(layout, careless.Screen(layout, careless.Rule(), overall), len(units))
     tally = Tally.of(layout, counter.passing(blocks()), len(units))

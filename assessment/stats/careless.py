@@ -169,7 +169,7 @@ class Screen:
     def __call__(self, block: bytes | Bytes) -> NDArray[np.bool_]:
         """Who of a block of n sheets, one after the other, shows a sign: shape (n,)."""
         sheets = np.frombuffer(block, dtype=np.uint8).reshape(-1, self.width)
-        found = np.zeros(len(sheets), dtype=bool)
+        found: NDArray[np.bool_] = np.zeros(len(sheets), dtype=bool)
         for start in range(0, len(sheets), CHUNK):
             raw = np.ascontiguousarray(sheets[start : start + CHUNK, self.columns].T)
             found[start : start + CHUNK] = self._flags(raw)
