@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from surveys import passes, tokens
 from surveys.instruments.instrument import Panel
-from surveys.models import AnswerBlock, Ballot, Campaign, Comment, Pass, SigningKey, SpentToken, State
+from surveys.marking import marked
+from surveys.models import AnswerBlock, Ballot, Campaign, Comment, Pass, SigningKey, SpentToken, State, Unit
 from surveys.sealing import BallotSeal, Opened
 from surveys.tenancy import across_all, within
 
@@ -172,9 +173,10 @@ def store_answers(
         ),
         batch_size=500,
     )
+    names = [campaign.organization.name, *Unit.objects.values_list("name", flat=True)] if comments else []
     Comment.objects.bulk_create(
         (
-            Comment(campaign=campaign, panel=panel, item=item, text=text)
+            Comment(campaign=campaign, panel=panel, item=item, text=text, moderated=marked(text, names))
             for panel, item, text in sorted(comments)
         ),
         batch_size=500,
