@@ -19,7 +19,7 @@ from assessment.snapshot.document import Composer, digest, validate
 from assessment.snapshot.figures import Json
 from assessment.snapshot.gather import CARELESS, Gathered, gather, links
 from assessment.stats.layout import Kind
-from surveys import campaigns, comments
+from surveys import campaigns, comments, queries
 from surveys.models import Campaign, State
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def build_once(campaign: UUID) -> ReportSnapshot | None:
     """Build the report of a closed campaign, unless somebody else does, it exists, or it failed just now."""
     with claimed(campaign) as mine:
         found = Campaign.objects.select_related("organization", "instrument_version").get(id=campaign)
-        if not mine or found.state != State.CLOSED or _waits(campaign):
+        if not mine or found.state != State.CLOSED or _waits(campaign) or _wave_before_is_due(found):
             return None
         ReportBuild.objects.get_or_create(campaign=found)
         ReportBuild.objects.filter(campaign=campaign).update(attempts=F("attempts") + 1, error="")
@@ -117,6 +117,14 @@ def _step(campaign: Campaign, step: Step) -> None:
 
 def _waits(campaign: UUID) -> bool:
     return ReportBuild.objects.filter(campaign=campaign, not_before__gt=timezone.now()).exists()
+
+
+def _wave_before_is_due(campaign: Campaign) -> bool:
+    """The change since the wave before is read from its report, so that one is built first, unless it cannot be."""
+    before = queries.wave_before(campaign)
+    if before is None or before.state != State.CLOSED:
+        return False
+    return not ReportBuild.objects.filter(campaign=before, step=Step.FAILED).exists()
 
 
 def _failed(campaign: UUID, error: Exception) -> None:

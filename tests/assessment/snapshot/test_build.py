@@ -127,6 +127,25 @@ def test_units_that_are_all_alike_have_a_report(world: World) -> None:
     assert snapshot.document["agreement"]["units"]["purpose"]["icc2"] is None
 
 
+def test_a_wave_waits_for_the_one_before_and_tells_the_change(world: World) -> None:
+    first = closed_campaign(world)
+    second = closed_campaign(world, name="Wave 2")
+    with within(world.organization):
+        assert build_once(second.id) is None
+        assert build_once(first.id) is not None
+        snapshot = build_once(second.id)
+    assert snapshot is not None
+    assert snapshot.document["change"]["since"]["name"] == "Wave 1"
+
+
+def test_a_wave_does_not_wait_for_one_that_cannot_be_built(world: World) -> None:
+    first = closed_campaign(world)
+    second = closed_campaign(world, name="Wave 2")
+    with within(world.organization):
+        ReportBuild.objects.create(campaign=first, step=Step.FAILED)
+        assert build_once(second.id) is not None
+
+
 def test_two_workers_do_not_build_the_same_report(world: World) -> None:
     campaign = closed_campaign(world)
     with within(world.organization), claimed(campaign.id) as mine:
