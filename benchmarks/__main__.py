@@ -25,7 +25,7 @@ from config.embedded import local_cluster, server
 
 ROOT = Path(__file__).resolve().parent.parent
 MILLION = 1_000_000
-PARTS = ("build", "floor", "rows", "jsonb", "box")
+PARTS = ("build", "floor", "rows", "jsonb", "box", "disclosure")
 UNITS, RESPONSE, EXECUTIVES = 500, 0.8, 40
 
 
@@ -132,6 +132,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, database() as environment:
         bench = Bench(environment, questionnaire.write(Path(folder) / "forty-items"))
         measured(bench, given.only, given.sheets, given.sizes, given.compared)
+    if "disclosure" in given.only:
+        subprocess.run([sys.executable, "-m", "benchmarks.disclosure", "scale"], cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":
