@@ -47,7 +47,7 @@ class Sitting:
             instrument=self.campaign.instrument,
             panel=self.panel,
             language=self.language,
-            background=tuple(self.campaign.background),
+            background=tuple(self.campaign.background) if self.panel is Panel.FRONTLINE else (),
             amounts=tuple(self.campaign.amounts),
             currency=self.campaign.organization.currency,
         )

@@ -236,3 +236,15 @@ def test_the_enter_key_leads_to_the_check_and_changes_no_language(world: World, 
     assert 'form="sheet"' in first[0]
     assert "formaction" not in first[0]
     assert f'<form id="sheet" method="post" action="{reverse("answer-check")}"' in page
+
+
+def test_executives_are_not_asked_who_they_are(world: World, phone: Client) -> None:
+    """Nothing is ever shown by their background, and so few of them would be known by it."""
+    campaign = world.open_campaign()
+    question = campaign.instrument.background_wording("tenure", "en")
+    asked = {
+        panel: question
+        in text(phone.post(reverse("answer-questions"), {"code": world.code(campaign, panel, path)}))
+        for panel, path in ((Panel.FRONTLINE, "North/Store 1"), (Panel.EXECUTIVE, "North"))
+    }
+    assert asked == {Panel.FRONTLINE: True, Panel.EXECUTIVE: False}
