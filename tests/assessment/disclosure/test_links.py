@@ -1,5 +1,6 @@
 """Dimensions and items, comparisons and earlier releases: attacked person by person, answer by answer."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -195,3 +196,22 @@ def test_what_an_earlier_release_compared_still_counts(seed: int) -> None:
     if parts[0].compared:
         rows.append((early & marked)[None].astype(float))
     assert not rank_attack(np.vstack(rows), Policy().min_group)
+
+
+def test_an_item_does_not_come_out_after_a_release_that_showed_its_dimension() -> None:
+    """Found by review: the second release shows no dimension, so nobody asked whether the first one did."""
+    world = random_world(np.random.default_rng(100379), people=22, units=4, questions=2)
+    rows = ["111", "011", "110", "111", "111", "111", "110", "111", "111", "100", "100", "111"]
+    items = np.array([[answer == "1" for answer in row] for row in rows])
+    early = np.array([person == "1" for person in "110101011001"])
+    policy = Policy(min_group=4, min_distribution=5)
+    everybody = with_items(world, items)
+    then = replace(
+        world, units=world.units[early], levels=world.levels[early], answered=world.answered[early]
+    )
+    first = release(policy, world.tree, {FRONT: with_items(then, items[early])}, links=[LINK])
+    second = release(policy, world.tree, {FRONT: everybody}, links=[LINK], earlier=[first.as_earlier()])
+    assert first.parts[FRONT, "whole"].shown.organization
+    assert not first.parts[FRONT, "i2"].shown.organization
+    assert not second.parts[FRONT, "whole"].shown.organization
+    assert not second.parts[FRONT, "i2"].shown.organization
