@@ -54,7 +54,8 @@ TABLES: Mapping[str, Rights] = {
     # clients and waves
     "surveys_firm": Rights(web=READ, worker=READ),
     "surveys_organization": Rights(web=KEEP, worker=("SELECT", "UPDATE")),
-    "surveys_unit": Rights(web=EDIT, worker=READ),
+    "surveys_unit": Rights(web=EDIT, worker=EDIT),
+    "surveys_person": Rights(web=EDIT, worker=EDIT),
     "surveys_campaign": Rights(web=KEEP, worker=("SELECT", "UPDATE", "MAINTAIN")),
     "surveys_campaignunit": Rights(web=KEEP, worker=READ),
     "surveys_instrumentversion": Rights(web=APPEND, worker=READ),
@@ -69,6 +70,7 @@ TABLES: Mapping[str, Rights] = {
     "surveys_user_groups": Rights(web=READ, worker=NONE),
     "surveys_user_user_permissions": Rights(web=READ, worker=NONE),
     "surveys_membership": Rights(web=EDIT, worker=NONE),
+    "surveys_membership_clients": Rights(web=EDIT, worker=NONE),
     "auth_group": Rights(web=READ, worker=NONE),
     "auth_group_permissions": Rights(web=READ, worker=NONE),
     "auth_permission": Rights(web=READ, worker=NONE),

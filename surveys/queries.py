@@ -4,11 +4,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from surveys.instruments.instrument import Panel
-from surveys.models import AnswerBlock, Ballot, Campaign, CampaignUnit, Comment, Organization, State, User
+from surveys.models import (
+    AnswerBlock,
+    Ballot,
+    Campaign,
+    CampaignUnit,
+    Comment,
+    Membership,
+    Organization,
+    Role,
+    State,
+    User,
+)
 from surveys.models.ballot import Moderation
 from surveys.tenancy import across_all
 
@@ -34,11 +45,14 @@ def due_to_report() -> list[Due]:
 
 
 def organizations_of(user: User) -> QuerySet[Organization]:
-    """The clients a user has any role for: those of the firm, or the one they belong to."""
-    return (
-        Organization.objects.filter(firm__memberships__user=user)
-        | Organization.objects.filter(memberships__user=user)
-    ).distinct()
+    """The clients a user has any role for: those of the firm (or the chosen ones), or the one they belong to."""
+    held = Membership.objects.filter(user=user)
+    everything = held.filter(Q(role=Role.OWNER) | Q(role=Role.CONSULTANT, clients__isnull=True))
+    return Organization.objects.filter(
+        Q(firm__in=everything.values("firm"))
+        | Q(id__in=held.filter(role=Role.CONSULTANT).values("clients"), firm__in=held.values("firm"))
+        | Q(id__in=held.values("organization"))
+    )
 
 
 def campaigns_of(user: User) -> QuerySet[Campaign]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
@@ -24,149 +25,30 @@ from surveys.models import Campaign, Organization, User
 from surveys.tenancy import within
 from tests.world import World, instrument
 
-VISITORS = ("anonymous", "stranger", "coordinator", "executive", "consultant", "superuser")
-OBJECTS = {
-    "own",  # the coordinator's, the executive's and the consultant's client; its report is there
-    "open",  # the same client's wave that takes answers; the code of one of its passes
-    "sibling",  # another client of the same firm, with a report
-    "outside",  # a client of the stranger's firm, with a report
-    "unknown",  # nothing has this id
-}
+VISITORS = (
+    "anonymous",
+    "stranger",
+    "lead",
+    "coordinator",
+    "executive",
+    "consultant",
+    "owner",
+    "superuser",
+)
+# `own`: the client of the lead, the coordinator, the executive and the consultant, and its wave with a report.
+# `open`: the same client's wave that takes answers; the code of one of its passes.
+# `sibling`: another client of the same firm, with a report. `outside`: one of the stranger's firm.
+# `unknown`: nothing has this id.
+WAVES = {"own", "open", "sibling", "outside", "unknown"}
+OTHERS = WAVES - {"open"}
 
-# `in`: sent to the sign-in page. The superuser is a member of nothing.
-TABLE = """
-address           method object   anonymous stranger coordinator executive consultant superuser
-home              GET    -        200       200      200         200       200        200
-home              POST   -        405       405      405         405       405        405
-health            GET    -        200       200      200         200       200        200
-health            POST   -        405       405      405         405       405        405
-sign-in           GET    -        200       200      200         200       200        200
-sign-in           POST   -        200       200      200         200       200        200
-sign-out          GET    -        405       405      405         405       405        405
-sign-out          POST   -        302       302      302         302       302        302
-campaign          GET    own      in        404      200         200       200        404
-campaign          GET    open     in        404      200         200       200        404
-campaign          GET    sibling  in        404      404         404       200        404
-campaign          GET    outside  in        200      404         404       404        404
-campaign          GET    unknown  in        404      404         404       404        404
-campaign          POST   own      405       405      405         405       405        405
-campaign          POST   open     405       405      405         405       405        405
-campaign          POST   sibling  405       405      405         405       405        405
-campaign          POST   outside  405       405      405         405       405        405
-campaign          POST   unknown  405       405      405         405       405        405
-campaign-close    GET    own      405       405      405         405       405        405
-campaign-close    GET    open     405       405      405         405       405        405
-campaign-close    GET    sibling  405       405      405         405       405        405
-campaign-close    GET    outside  405       405      405         405       405        405
-campaign-close    GET    unknown  405       405      405         405       405        405
-campaign-close    POST   own      in        404      403         403       302        404
-campaign-close    POST   open     in        404      403         403       302        404
-campaign-close    POST   sibling  in        404      404         404       302        404
-campaign-close    POST   outside  in        302      404         404       404        404
-campaign-close    POST   unknown  in        404      404         404       404        404
-report            GET    own      in        404      403         200       200        404
-report            GET    open     in        404      403         200       200        404
-report            GET    sibling  in        404      404         404       200        404
-report            GET    outside  in        200      404         404       404        404
-report            GET    unknown  in        404      404         404       404        404
-report            POST   own      405       405      405         405       405        405
-report            POST   open     405       405      405         405       405        405
-report            POST   sibling  405       405      405         405       405        405
-report            POST   outside  405       405      405         405       405        405
-report            POST   unknown  405       405      405         405       405        405
-report-document   GET    own      in        404      403         200       200        404
-report-document   GET    open     in        404      403         404       404        404
-report-document   GET    sibling  in        404      404         404       200        404
-report-document   GET    outside  in        200      404         404       404        404
-report-document   GET    unknown  in        404      404         404       404        404
-report-document   POST   own      405       405      405         405       405        405
-report-document   POST   open     405       405      405         405       405        405
-report-document   POST   sibling  405       405      405         405       405        405
-report-document   POST   outside  405       405      405         405       405        405
-report-document   POST   unknown  405       405      405         405       405        405
-report-pdf        GET    own      in        404      403         200       200        404
-report-pdf        GET    open     in        404      403         404       404        404
-report-pdf        GET    sibling  in        404      404         404       200        404
-report-pdf        GET    outside  in        200      404         404       404        404
-report-pdf        GET    unknown  in        404      404         404       404        404
-report-pdf        POST   own      405       405      405         405       405        405
-report-pdf        POST   open     405       405      405         405       405        405
-report-pdf        POST   sibling  405       405      405         405       405        405
-report-pdf        POST   outside  405       405      405         405       405        405
-report-pdf        POST   unknown  405       405      405         405       405        405
-report-pptx       GET    own      in        404      403         200       200        404
-report-pptx       GET    open     in        404      403         404       404        404
-report-pptx       GET    sibling  in        404      404         404       200        404
-report-pptx       GET    outside  in        200      404         404       404        404
-report-pptx       GET    unknown  in        404      404         404       404        404
-report-pptx       POST   own      405       405      405         405       405        405
-report-pptx       POST   open     405       405      405         405       405        405
-report-pptx       POST   sibling  405       405      405         405       405        405
-report-pptx       POST   outside  405       405      405         405       405        405
-report-pptx       POST   unknown  405       405      405         405       405        405
-report-xlsx       GET    own      in        404      403         200       200        404
-report-xlsx       GET    open     in        404      403         404       404        404
-report-xlsx       GET    sibling  in        404      404         404       200        404
-report-xlsx       GET    outside  in        200      404         404       404        404
-report-xlsx       GET    unknown  in        404      404         404       404        404
-report-xlsx       POST   own      405       405      405         405       405        405
-report-xlsx       POST   open     405       405      405         405       405        405
-report-xlsx       POST   sibling  405       405      405         405       405        405
-report-xlsx       POST   outside  405       405      405         405       405        405
-report-xlsx       POST   unknown  405       405      405         405       405        405
-report-csv        GET    own      in        404      403         200       200        404
-report-csv        GET    open     in        404      403         404       404        404
-report-csv        GET    sibling  in        404      404         404       200        404
-report-csv        GET    outside  in        200      404         404       404        404
-report-csv        GET    unknown  in        404      404         404       404        404
-report-csv        POST   own      405       405      405         405       405        405
-report-csv        POST   open     405       405      405         405       405        405
-report-csv        POST   sibling  405       405      405         405       405        405
-report-csv        POST   outside  405       405      405         405       405        405
-report-csv        POST   unknown  405       405      405         405       405        405
-report-sav        GET    own      in        404      403         200       200        404
-report-sav        GET    open     in        404      403         404       404        404
-report-sav        GET    sibling  in        404      404         404       200        404
-report-sav        GET    outside  in        200      404         404       404        404
-report-sav        GET    unknown  in        404      404         404       404        404
-report-sav        POST   own      405       405      405         405       405        405
-report-sav        POST   open     405       405      405         405       405        405
-report-sav        POST   sibling  405       405      405         405       405        405
-report-sav        POST   outside  405       405      405         405       405        405
-report-sav        POST   unknown  405       405      405         405       405        405
-answer            GET    open     200       200      200         200       200        200
-answer            GET    unknown  404       404      404         404       404        404
-answer            POST   open     405       405      405         405       405        405
-answer            POST   unknown  405       405      405         405       405        405
-answer-enter      GET    -        200       200      200         200       200        200
-answer-enter      POST   open     200       200      200         200       200        200
-answer-enter      POST   unknown  404       404      404         404       404        404
-answer-questions  GET    -        302       302      302         302       302        302
-answer-questions  POST   open     200       200      200         200       200        200
-answer-questions  POST   unknown  404       404      404         404       404        404
-answer-check      GET    -        302       302      302         302       302        302
-answer-check      POST   open     200       200      200         200       200        200
-answer-check      POST   unknown  404       404      404         404       404        404
-answer-send       GET    -        302       302      302         302       302        302
-answer-send       POST   open     303       303      303         303       303        303
-answer-send       POST   unknown  404       404      404         404       404        404
-answer-token      GET    -        405       405      405         405       405        405
-answer-token      POST   open     409       409      409         409       409        409
-answer-token      POST   unknown  409       409      409         409       409        409
-key-list          GET    own      404       404      404         404       404        404
-key-list          GET    open     200       200      200         200       200        200
-key-list          GET    sibling  404       404      404         404       404        404
-key-list          GET    outside  404       404      404         404       404        404
-key-list          GET    unknown  404       404      404         404       404        404
-key-list          POST   own      405       405      405         405       405        405
-key-list          POST   open     405       405      405         405       405        405
-key-list          POST   sibling  405       405      405         405       405        405
-key-list          POST   outside  405       405      405         405       405        405
-key-list          POST   unknown  405       405      405         405       405        405
-answer-thanks     GET    -        200       200      200         200       200        200
-answer-thanks     POST   -        405       405      405         405       405        405
-"""
-HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
+# A file for each area, a row for each address, method that it knows, and object. Any other method is answered
+# with 405 for everybody. `in`: sent to the sign-in page. The superuser is a member of nothing.
+FILES = sorted((Path(__file__).parent / "access").glob("*.txt"))
+TABLES = {file.stem: [line.split() for line in file.read_text("utf-8").splitlines()] for file in FILES}
+ROWS = [row for table in TABLES.values() for row in table[1:]]
+KNOWN = {(name, method) for name, method, *_ in ROWS}
+METHODS = ("GET", "POST")
 BY_BODY = {
     "answer-enter",
     "answer-token",
@@ -183,75 +65,91 @@ CHANGES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
 @dataclass(frozen=True)
 class Address:
     name: str
-    argument: str  # "", or what the address names: identifier, campaign, code
+    arguments: tuple[str, ...]  # what the address names: campaign, organization, code, ...
 
 
-def addresses(resolver: URLResolver | None = None) -> Iterator[Address]:
+def addresses(resolver: URLResolver | None = None, before: tuple[str, ...] = ()) -> Iterator[Address]:
     for entry in (resolver or get_resolver()).url_patterns:
+        arguments = (*before, *entry.pattern.converters)
         match entry:
             case URLResolver():
-                yield from addresses(entry)
+                yield from addresses(entry, arguments)
             case URLPattern():
-                yield Address(entry.name or f"the address {entry.pattern}", "".join(entry.pattern.converters))
+                yield Address(entry.name or f"the address {entry.pattern}", arguments)
             case _:
                 raise TypeError(entry)
 
 
 def needed(address: Address, method: str) -> set[str]:
     """The objects an address must be tried with."""
-    if address.argument == "":
-        return {"open", "unknown"} if address.name in BY_BODY and method == "POST" else {"-"}
-    return {"open", "unknown"} if address.argument == "code" else OBJECTS
+    match address.arguments:
+        case ():
+            return {"open", "unknown"} if address.name in BY_BODY and method == "POST" else {"-"}
+        case ("code", *_):
+            return {"open", "unknown"}
+        case (("campaign" | "identifier"), *_):
+            return WAVES
+        case _:
+            return OTHERS
 
 
 def test_every_address_has_its_rows() -> None:
     wanted = {
         (address.name, method, thing)
         for address in addresses()
-        for method in ("GET", "POST")
+        for method in METHODS
+        if (address.name, method) in KNOWN
         for thing in needed(address, method)
     }
     written = {(name, method, thing) for name, method, thing, *_ in ROWS}
     assert written == wanted
     assert len(ROWS) == len(written)
-    assert tuple(HEAD[3:]) == VISITORS
+    assert {address.name for address in addresses()} == {name for name, _ in KNOWN}
+    for table in TABLES.values():
+        assert tuple(table[0][3:]) == VISITORS
 
 
 @dataclass(frozen=True)
 class Objects:
-    """What the rows' third column stands for."""
+    """What the rows' third column stands for: for each of its words, what the addresses' arguments are then."""
 
-    campaigns: dict[str, UUID]
-    code: str
+    things: dict[str, dict[str, object]]
 
     def path(self, address: Address, thing: str) -> str:
-        match address.argument:
-            case "":
-                return reverse(address.name)
-            case "code":
-                return reverse(address.name, args=[self.code if thing == "open" else "nobody-has-this"])
-            case _:
-                return reverse(address.name, args=[self.campaigns[thing]])
+        named = self.things.get(thing, {})
+        return reverse(address.name, kwargs={name: named[name] for name in address.arguments})
+
+    def campaign(self, thing: str) -> UUID:
+        return cast("UUID", self.things[thing]["campaign"])
 
     def body(self, thing: str) -> dict[str, str]:
-        return {"code": self.code if thing == "open" else "nobody-has-this", "ballot": str(NOBODY)}
+        return {"code": str(self.things.get(thing, {}).get("code", "")), "ballot": str(NOBODY)}
+
+
+def named(world: World, campaign: UUID) -> dict[str, object]:
+    """Everything an address can name, of one client. A new kind of argument gets its line here."""
+    return {
+        "campaign": campaign,
+        "identifier": campaign,
+        "organization": world.organization.id,
+    }
 
 
 @pytest.fixture
 def objects(world: World, monkeypatch: pytest.MonkeyPatch) -> Objects:
     monkeypatch.setattr(tasks.close_campaign, "delay", lambda *_: None)
-    sibling = Organization.objects.create(firm=world.firm, name="Sibling")
-    outside = Organization.objects.get(name="Next door")
+    sibling = replace(world, organization=Organization.objects.create(firm=world.firm, name="Sibling"))
+    outside = replace(world, organization=Organization.objects.get(name="Next door"))
     taking = world.open_campaign("Taking answers")
+    own = named(world, reported(world))
     return Objects(
         {
-            "own": reported(world),
-            "open": taking.id,
-            "sibling": reported(replace(world, organization=sibling)),
-            "outside": reported(replace(world, organization=outside)),
-            "unknown": NOBODY,
-        },
-        world.code(taking),
+            "own": own,
+            "open": {**named(world, taking.id), "code": world.code(taking)},
+            "sibling": named(sibling, reported(sibling)),
+            "outside": named(outside, reported(outside)),
+            "unknown": {**dict.fromkeys(own, NOBODY), "code": "nobody-has-this"},
+        }
     )
 
 
@@ -305,15 +203,17 @@ def said(response: HttpResponseBase) -> str:
 
 
 def written_out(rows: list[list[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(HEAD, *ROWS, strict=True)]
-    return "\n".join(" ".join(map(str.ljust, row, widths)).rstrip() for row in [HEAD, *rows])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(" ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
 
-def test_every_visitor_gets_what_the_table_says(world: World, objects: Objects) -> None:
+@pytest.mark.parametrize("area", TABLES)
+def test_every_visitor_gets_what_the_table_says(world: World, objects: Objects, area: str) -> None:
     by_name = {address.name: address for address in addresses()}
     visitors = {visitor: signed_in(getattr(world, visitor, None)) for visitor in VISITORS}
-    found = []
-    for name, method, thing, *_ in ROWS:
+    head, *rows = TABLES[area]
+    found = [head]
+    for name, method, thing, *_ in rows:
         path = objects.path(by_name[name], thing)
         codes = []
         for visitor in VISITORS:
@@ -326,12 +226,25 @@ def test_every_visitor_gets_what_the_table_says(world: World, objects: Objects) 
                 changing = [q["sql"] for q in queries.captured_queries if q["sql"].startswith(CHANGES)]
                 assert changing == [], f"{name} {thing} changes something when {visitor} looks"
         found.append([name, method, thing, *codes])
-    assert written_out(found) == written_out(ROWS)
+    assert written_out(found) == written_out(TABLES[area])
+
+
+def test_a_method_without_a_row_is_refused_whoever_asks(world: World, objects: Objects) -> None:
+    visitors = {visitor: signed_in(getattr(world, visitor, None)) for visitor in VISITORS}
+    for address in addresses():
+        for method in METHODS:
+            if (address.name, method) in KNOWN:
+                continue
+            for thing in needed(address, method):
+                path = objects.path(address, thing)
+                for visitor, client in visitors.items():
+                    status = getattr(client, method.lower())(path).status_code
+                    assert status == 405, f"{method} {address.name} {thing} by {visitor}: {status}"
 
 
 def test_an_insider_without_the_right_is_told_why(world: World, objects: Objects) -> None:
     def page(who: User, name: str, method: str) -> str:
-        response = getattr(signed_in(who), method)(reverse(name, args=[objects.campaigns["open"]]))
+        response = getattr(signed_in(who), method)(reverse(name, args=[objects.campaign("open")]))
         assert response.status_code == 403
         return str(response.content.decode())
 
@@ -349,7 +262,7 @@ def test_an_outsider_cannot_tell_a_campaign_from_nothing(world: World, objects: 
         client = signed_in(who)
         for name in ("campaign", "report", "report-document"):
             there, nowhere = (
-                client.get(reverse(name, args=[objects.campaigns[thing]])) for thing in ("own", "unknown")
+                client.get(reverse(name, args=[objects.campaign(thing)])) for thing in ("own", "unknown")
             )
             assert there.status_code == 404
             assert TOKEN.sub("", there.content.decode()) == TOKEN.sub("", nowhere.content.decode())
@@ -358,7 +271,7 @@ def test_an_outsider_cannot_tell_a_campaign_from_nothing(world: World, objects: 
 def test_a_form_of_another_site_closes_nothing(world: World, objects: Objects) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(world.consultant)
-    response = client.post(reverse("campaign-close", args=[objects.campaigns["open"]]))
+    response = client.post(reverse("campaign-close", args=[objects.campaign("open")]))
     assert response.status_code == 403
     with within(world.organization):
-        assert Campaign.objects.get(id=objects.campaigns["open"]).closes_at > timezone.now()
+        assert Campaign.objects.get(id=objects.campaign("open")).closes_at > timezone.now()

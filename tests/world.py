@@ -25,7 +25,9 @@ def instrument() -> Instrument:
 class World:
     firm: Firm
     organization: Organization
+    owner: User
     consultant: User
+    lead: User
     coordinator: User
     executive: User
     stranger: User
@@ -108,8 +110,9 @@ def make_world() -> World:
     Organization.objects.create(firm=other, name="Next door")
     people = {
         name: User.objects.create_user(f"{name}@example.org", PASSWORD)
-        for name in ("consultant", "coordinator", "executive", "stranger")
+        for name in ("owner", "consultant", "lead", "coordinator", "executive", "stranger")
     }
+    Membership.objects.create(user=people["owner"], role=Role.OWNER, firm=firm)
     Membership.objects.create(user=people["consultant"], role=Role.CONSULTANT, firm=firm)
     Membership.objects.create(user=people["coordinator"], role=Role.COORDINATOR, organization=organization)
     Membership.objects.create(user=people["executive"], role=Role.EXECUTIVE, organization=organization)
@@ -133,4 +136,6 @@ def make_world() -> World:
                     frontline_headcount=20,
                     executive_headcount=0,
                 )
+        north = Unit.objects.get(path="North")
+    Membership.objects.create(user=people["lead"], role=Role.LEAD, organization=organization, unit=north)
     return World(firm, organization, superuser=superuser, **people)

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from assessment.disclosure.cells import Cell, CutCell, PanelCell, UnitCell, Withheld
 from assessment.disclosure.release import ReleasedTable
@@ -34,7 +34,7 @@ def digest(document: Json) -> str:
 
 
 def validate(document: Json) -> None:
-    """jsonschema.ValidationError where the document is not what its schema promises."""
+    """jsonschema_rs.ValidationError where the document is not what its schema promises."""
     VALIDATOR.validate(document)
 
 

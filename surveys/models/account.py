@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models.organization import Firm, Organization
+from surveys.models.organization import Firm, Organization, Unit
 
 
 class UserManager(BaseUserManager["User"]):
@@ -41,13 +41,18 @@ class User(AbstractUser):
 
 
 class Role(models.TextChoices):
+    OWNER = "owner", _("firm owner")
     CONSULTANT = "consultant", _("consultant")
     COORDINATOR = "coordinator", _("client coordinator")
     EXECUTIVE = "executive", _("executive")
+    LEAD = "lead", _("unit lead")
 
 
 class Membership(models.Model):
-    """What one user is to one firm (consultants) or one organization (everybody else)."""
+    """What one user is to one firm (owners, consultants), one organization, or (leads) one unit of it.
+
+    A consultant with `clients` works for those only; one without, for every client of the firm.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
@@ -56,18 +61,31 @@ class Membership(models.Model):
     organization = models.ForeignKey(
         Organization, models.CASCADE, null=True, blank=True, related_name="memberships"
     )
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="leads")
+    clients = models.ManyToManyField(Organization, blank=True, related_name="consultants")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(role=Role.CONSULTANT, firm__isnull=False, organization__isnull=True)
+                condition=Q(
+                    role__in=["owner", "consultant"],
+                    firm__isnull=False,
+                    organization__isnull=True,
+                    unit__isnull=True,
+                )
                 | Q(
-                    role__in=[Role.COORDINATOR, Role.EXECUTIVE], firm__isnull=True, organization__isnull=False
-                ),
+                    role__in=["coordinator", "executive"],
+                    firm__isnull=True,
+                    organization__isnull=False,
+                    unit__isnull=True,
+                )
+                | Q(role="lead", firm__isnull=True, organization__isnull=False, unit__isnull=False),
                 name="membership_of_what_its_role_is_for",
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "firm", "organization"], nulls_distinct=False, name="membership_once"
+                fields=["user", "role", "firm", "organization", "unit"],
+                nulls_distinct=False,
+                name="membership_once",
             ),
         ]
 

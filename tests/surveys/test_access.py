@@ -19,9 +19,13 @@ PEOPLE: dict[str, frozenset[Role]] = {
     "coordinator": frozenset({Role.COORDINATOR}),
     "executive": frozenset({Role.EXECUTIVE}),
     "consultant": frozenset({Role.CONSULTANT}),
+    "owner": frozenset({Role.OWNER, Role.CONSULTANT}),
+    "lead": frozenset({Role.LEAD}),
 }
-MAY_CLOSE = {"consultant"}
-MAY_READ_REPORT = {"consultant", "executive"}
+MANAGE = {"consultant", "owner"}
+LOOK_AFTER = MANAGE | {"coordinator"}
+MAY_CLOSE = {"consultant", "owner"}
+MAY_READ_REPORT = {"consultant", "owner", "executive"}
 
 
 def visitor(world: World, name: str) -> Visitor:
@@ -48,6 +52,8 @@ def test_an_insider_enters_and_is_told_why_a_right_is_missing(world: World, name
     entered = access.enter_campaign(visitor(world, name), world.campaign().id)
     assert (entered.organization, entered.roles) == (world.organization, PEOPLE[name])
     for check, can, allowed in (
+        (access.check_manage, access.can_manage, MANAGE),
+        (access.check_look_after, access.can_look_after, LOOK_AFTER),
         (access.check_close, access.can_close, MAY_CLOSE),
         (access.check_read_report, access.can_read_report, MAY_READ_REPORT),
     ):
