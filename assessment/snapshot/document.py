@@ -14,6 +14,7 @@ from assessment.disclosure.release import ReleasedTable
 from assessment.report import SCHEMA
 from assessment.snapshot import figures
 from assessment.snapshot.beside import Beside
+from assessment.snapshot.changes import Changes
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.figures import Json
 from assessment.snapshot.gather import Gathered
@@ -77,7 +78,7 @@ class Composer:
             "agreement": self.compared.agreement(),
             "quality": {"careless": self.side.careless()},
             "weighted": {name: self.side.weighted(name) for name in self.side.dimensions},
-            "change": self.side.change(self.language),
+            "change": Changes(self.gathered, self.compared).written(self.language),
             "comments": self.comments(),
             "withheld": self.withheld(),
         }

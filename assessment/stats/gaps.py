@@ -49,7 +49,7 @@ class Gap:
 
     `n` are the people behind each mean. `interval` and `p` are None where a panel has fewer than two
     answers; `df` is also None where the interval comes from the share bound (see `contrast`);
-    `hedges_g` is None where nobody differs or the difference is not one of two samples.
+    `hedges_g` is None where nobody differs or the standard deviations are not known.
     """
 
     value: float
@@ -119,7 +119,7 @@ def gap(
     if executive.sd is None or frontline.sd is None:
         return difference
     sds = (executive.sd, frontline.sd)
-    return _with_effect(difference, sds, (executive.n, frontline.n), level=level)
+    return with_effect(difference, sds, (executive.n, frontline.n), level=level)
 
 
 def change(now: Sample, before: Sample, headcounts: Headcounts = UNKNOWN, *, level: float = 0.95) -> Gap:
@@ -136,15 +136,20 @@ def change_of_gap(
 ) -> Gap:
     """This wave's gap minus the gap before: (E1 - F1) - (E0 - F0), four independent samples.
 
-    Each wave is (executive, frontline), with its head counts in the same order. Hedges' g is None: there
-    is no one standard deviation behind four samples. Raises as `gap`.
+    Each wave is (executive, frontline), with its head counts in the same order. Hedges' g stands on the
+    pooled SD of all four. Raises as `gap`.
     """
     terms = [
         term(sign, sample, headcount)
         for wave, samples, counts in ((1, now, headcounts[0]), (-1, before, headcounts[1]))
         for sign, sample, headcount in zip((wave, -wave), samples, counts, strict=True)
     ]
-    return contrast(terms, level=level)
+    samples = [*now, *before]
+    sds = [one.sd for one in samples if one.sd is not None]
+    moved = contrast(terms, level=level)
+    if len(sds) < len(samples):
+        return moved
+    return with_effect(moved, sds, [one.n for one in samples], level=level)
 
 
 def headline(
@@ -179,7 +184,7 @@ def headline(
         (_composite(1, executive, headcounts[0]), _composite(-1, frontline, headcounts[1])), level=level
     )
     sds = (_composite_sd(executive), _composite_sd(frontline))
-    return _with_effect(difference, sds, (int(executive.n.min()), int(frontline.n.min())), level=level)
+    return with_effect(difference, sds, (int(executive.n.min()), int(frontline.n.min())), level=level)
 
 
 def contrast(terms: Sequence[Term], *, level: float = 0.95) -> Gap:
@@ -287,7 +292,8 @@ def _composite_sd(joint: Joint) -> float:
     return sqrt(max(0.0, float(joint.covariance.sum()))) / len(joint.dimensions)
 
 
-def _with_effect(one: Gap, sd: Interval, n: tuple[int, int], *, level: float) -> Gap:
+def with_effect(one: Gap, sd: Sequence[float], n: Sequence[int], *, level: float = 0.95) -> Gap:
+    """The same with Hedges' g on the pooled SD of its samples; without it where there is none."""
     effect = hedges_g(one.value, sd, n, level=level)
     if effect is None:
         return one

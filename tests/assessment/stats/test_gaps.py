@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from assessment.stats.effects import correction
 from assessment.stats.gaps import (
     UNKNOWN,
     Gap,
@@ -116,7 +117,9 @@ def test_equal_answers_are_bounded_and_not_certain() -> None:
     assert found.interval[1] == pytest.approx(50 + sqrt((few * 25) ** 2 + (many * 25) ** 2))
     assert found.p is not None
     assert 0.01 < found.p < 0.2
-    assert found.hedges_g is None
+    four = (later, frontline, executive, frontline)
+    pooled = sqrt(sum((one.n - 1) * (one.sd or 0) ** 2 for one in four) / sum(one.n - 1 for one in four))
+    assert found.hedges_g == pytest.approx(correction(sum(one.n - 1 for one in four)) * found.value / pooled)
     assert verdict(found, found.p) in {Verdict.CLEAR, Verdict.CANNOT_TELL, Verdict.LEANING}
 
 
