@@ -26,6 +26,7 @@ CLEAR_P = 0.05
 CLEAR_G = 0.2
 NO_GAP_POINTS = 10.0
 FEWEST = 3
+MOST_DF = 1e9  # beyond it Student's t is the normal distribution
 FARTHEST_Z = 38.0  # a normal tail beyond it is 0 in floating point
 
 
@@ -170,8 +171,8 @@ def headline(
         The dimensions' means within a panel are correlated, because the same people answered. With
         n_a answers on a, n_ab on both and S_ab their covariance over those, a panel's variance is
         sum_ab (n_ab / (n_a n_b) - 1/N) S_ab / D^2, which is (1 - n/N) S / n when nobody skips, and the
-        variance from skipped items as in `gap`. Degrees of
-        freedom: the smallest n_a - 1. g stands on the composite's SD, sqrt(sum S_ab) / D.
+        variance from skipped items as in `gap`. Degrees of freedom: the smallest n_a - 1, more where part of the
+        variance comes from skipped items. g stands on the composite's SD, sqrt(sum S_ab) / D.
 
     Raises
     ------
@@ -183,7 +184,7 @@ def headline(
     difference = contrast(
         (_composite(1, executive, headcounts[0]), _composite(-1, frontline, headcounts[1])), level=level
     )
-    sds = (_composite_sd(executive), _composite_sd(frontline))
+    sds = (executive.composite_sd, frontline.composite_sd)
     return with_effect(difference, sds, (int(executive.n.min()), int(frontline.n.min())), level=level)
 
 
@@ -267,10 +268,19 @@ def term(sign: int, sample: Sample, headcount: int | None) -> Term:
     if sample.mean is None:
         raise ValueError("A panel without answers has no mean.")
     factor = sampling_factor(sample.n, headcount)
-    variance = None
-    if sample.sd is not None:
-        variance = factor * sample.sd**2 / sample.n + (1.0 - factor) * sample.skipped
-    return Term(sign, sample.mean, sample.n, variance, (sample.spread_n or sample.n) - 1.0, factor)
+    df = (sample.spread_n or sample.n) - 1.0
+    if sample.sd is None:
+        return Term(sign, sample.mean, sample.n, None, df, factor)
+    drawn = factor * sample.sd**2 / sample.n
+    variance = drawn + (1.0 - factor) * sample.skipped
+    return Term(sign, sample.mean, sample.n, variance, _df(drawn, variance, df), factor)
+
+
+def _df(drawn: float, variance: float, df: float) -> float:
+    """Satterthwaite's for a mean: the variance from skipped items comes from so many answers that it is as good as
+    known, so only the variance between people counts.
+    """
+    return MOST_DF if drawn <= 0.0 else min(MOST_DF, df * (variance / drawn) ** 2)
 
 
 def _composite(sign: int, joint: Joint, headcount: int | None) -> Term:
@@ -282,14 +292,13 @@ def _composite(sign: int, joint: Joint, headcount: int | None) -> Term:
     if headcount is not None:
         overlap = overlap - 1.0 / max(headcount, int(joint.n.max()))
     squared = len(joint.dimensions) ** 2
+    mean = float(joint.mean.mean())
+    if n == 1:
+        return Term(sign, mean, n, None, 0.0, factor)
     drawn = max(0.0, float((overlap * joint.covariance).sum()))
     known = [1.0 - sampling_factor(int(one), headcount) for one in joint.n]
-    variance = (drawn + float(joint.skipped @ known)) / squared if n > 1 or joint.spread_n else None
-    return Term(sign, float(joint.mean.mean()), n, variance, (joint.spread_n or n) - 1.0, factor)
-
-
-def _composite_sd(joint: Joint) -> float:
-    return sqrt(max(0.0, float(joint.covariance.sum()))) / len(joint.dimensions)
+    variance = drawn + float(joint.skipped @ known)
+    return Term(sign, mean, n, variance / squared, _df(drawn, variance, n - 1.0), factor)
 
 
 def with_effect(one: Gap, sd: Sequence[float], n: Sequence[int], *, level: float = 0.95) -> Gap:
