@@ -14,9 +14,11 @@ from assessment.disclosure.release import ReleasedTable
 from assessment.report import SCHEMA
 from assessment.snapshot import figures
 from assessment.snapshot.beside import Beside
+from assessment.snapshot.changes import Changes
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.figures import Json
 from assessment.snapshot.gather import Gathered
+from assessment.snapshot.priorities import Priorities
 from assessment.stats.layout import Panel
 from surveys import queries
 from surveys.instruments.instrument import Item, ItemKind
@@ -53,13 +55,15 @@ class Composer:
         )
 
     def document(self) -> Json:
+        items = [self.item(item) for item in self.instrument.items_of(ItemKind.AGREE)]
         return {
             "schema": SCHEMA,
             **self.about(),
             "participation": {panel.value: self.participation(panel) for panel in Panel},
             "headline": {"gap": self.compared.headline()},
             "dimensions": [self.dimension(d.id) for d in self.gathered.layout.dimensions],
-            "items": [self.item(item) for item in self.instrument.items_of(ItemKind.AGREE)],
+            "items": items,
+            "priorities": Priorities(self.gathered, self.table, self.compared).written(items),
             "ladder": self.ladder(),
             "scenarios": [self.choice(item) for item in self.instrument.items_of(ItemKind.SCENARIO)],
             "obstacles": self.obstacles(),
@@ -74,7 +78,7 @@ class Composer:
             "agreement": self.compared.agreement(),
             "quality": {"careless": self.side.careless()},
             "weighted": {name: self.side.weighted(name) for name in self.side.dimensions},
-            "change": self.side.change(self.language),
+            "change": Changes(self.gathered, self.compared).written(self.language),
             "comments": self.comments(),
             "withheld": self.withheld(),
         }
