@@ -65,7 +65,13 @@ def schedule() -> dict[str, Any]:
         ("surveys.tasks.close_due_campaigns", "assessment.tasks.build_due_reports"), settings.BEAT_SECONDS
     )
     hourly = dict.fromkeys(
-        ("surveys.tasks.purge_due", "surveys.tasks.mix_passes", "surveys.tasks.check_keys"), hour
+        (
+            "surveys.tasks.count_participation",
+            "surveys.tasks.purge_due",
+            "surveys.tasks.mix_passes",
+            "surveys.tasks.check_keys",
+        ),
+        hour,
     )
     return {
         name: {"task": name, "schedule": float(period), "options": {"expires": float(period)}}

@@ -55,6 +55,7 @@ TABLES: Mapping[str, Rights] = {
     "surveys_firm": Rights(web=READ, worker=READ),
     "surveys_organization": Rights(web=KEEP, worker=("SELECT", "UPDATE")),
     "surveys_unit": Rights(web=EDIT, worker=EDIT),
+    "surveys_participationcount": Rights(web=READ, worker=EDIT),
     "surveys_person": Rights(web=EDIT, worker=EDIT),
     "surveys_campaign": Rights(web=KEEP, worker=("SELECT", "UPDATE", "MAINTAIN")),
     "surveys_campaignunit": Rights(web=KEEP, worker=READ),

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
+from surveys import passes
 from tests.settings import TEST_DATABASE
 from tests.world import PASSWORD
 
@@ -119,6 +120,13 @@ class Chromium:
         page.get_by_role("main").get_by_role("button", name="Sign in").click()
         expect(page).to_have_url(f"{self.address}/")
         return page
+
+
+def enter(page: Page, code: str) -> None:
+    """As somebody does whose phone runs no script: the link opens the page that asks for the code."""
+    page.goto(passes.link(code, ""))
+    page.get_by_label("The 16 letters and digits").fill(code)
+    page.get_by_role("button", name="Go on").click()
 
 
 def overflows(page: Page) -> bool:

@@ -4,6 +4,7 @@ from surveys.models.campaign import Campaign, CampaignUnit, InstrumentVersion, K
 from surveys.models.certificate import Certificate, Destroyed
 from surveys.models.event import Event
 from surveys.models.organization import Firm, Organization, Unit
+from surveys.models.participation import ParticipationCount
 from surveys.models.person import Person
 from surveys.models.token import SigningKey, SpentToken
 
@@ -21,6 +22,7 @@ __all__ = [
     "KeyProbe",
     "Membership",
     "Organization",
+    "ParticipationCount",
     "Pass",
     "Person",
     "Role",

@@ -69,6 +69,7 @@ def test_beat_asks_for_what_is_due_and_a_late_message_is_void() -> None:
         "surveys.tasks.purge_due": 3600,
         "surveys.tasks.mix_passes": 3600,
         "surveys.tasks.check_keys": 3600,
+        "surveys.tasks.count_participation": 3600,
     }
     for entry in schedule.values():
         assert entry["schedule"] == entry["options"]["expires"]

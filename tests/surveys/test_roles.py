@@ -83,7 +83,7 @@ def test_the_web_serves_the_walk_of_a_respondent(world: World) -> None:
     code = world.code(world.open_campaign())
     phone = Client()
     with acting_as(roles.WEB):
-        assert phone.get(reverse("answer", args=[code])).status_code == 200
+        assert phone.post(reverse("answer-enter"), {"code": code}).status_code == 200
         assert phone.post(reverse("answer-questions"), {"code": code}).status_code == 200
         checked = phone.post(reverse("answer-check"), {"code": code, "b-tenure": "1"})
         ballot = re.search(r'name="ballot" value="([^"]+)"', checked.content.decode())

@@ -219,4 +219,7 @@ def test_a_browser_is_told_to_name_its_origin_where_forms_have_a_token(world: Wo
     assert allowed in home(world.consultant)
     assert allowed not in Client().get(reverse("home")).content.decode()
     code = world.code(world.open_campaign())
-    assert allowed not in signed_in(world.consultant).get(reverse("answer", args=[code])).content.decode()
+    assert (
+        allowed
+        not in signed_in(world.consultant).post(reverse("answer-enter"), {"code": code}).content.decode()
+    )
