@@ -60,6 +60,7 @@ TABLES: Mapping[str, Rights] = {
     "surveys_campaign": Rights(web=KEEP, worker=("SELECT", "UPDATE", "MAINTAIN")),
     "surveys_campaignunit": Rights(web=KEEP, worker=READ),
     "surveys_instrumentversion": Rights(web=APPEND, worker=READ),
+    "surveys_proofkey": Rights(web=NONE, worker=("SELECT", "INSERT", "DELETE", "MAINTAIN")),
     "surveys_keyprobe": Rights(web=APPEND, worker=READ),
     "surveys_event": Rights(web=APPEND, worker=APPEND),
     "surveys_certificate": Rights(web=READ, worker=APPEND),

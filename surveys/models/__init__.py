@@ -1,6 +1,6 @@
 from surveys.models.account import Membership, Role, User
 from surveys.models.ballot import AnswerBlock, Ballot, Comment
-from surveys.models.campaign import Campaign, CampaignUnit, InstrumentVersion, KeyProbe, Pass, State
+from surveys.models.campaign import Campaign, CampaignUnit, InstrumentVersion, KeyProbe, Pass, ProofKey, State
 from surveys.models.certificate import Certificate, Destroyed
 from surveys.models.event import Event
 from surveys.models.organization import Firm, Organization, Unit
@@ -25,6 +25,7 @@ __all__ = [
     "ParticipationCount",
     "Pass",
     "Person",
+    "ProofKey",
     "Role",
     "SigningKey",
     "SpentToken",
