@@ -14,10 +14,11 @@ from django.utils import timezone
 from assessment.disclosure import proof
 from assessment.disclosure.release import ReleasedTable, release
 from assessment.models import ReportBuild, ReportSnapshot, Step
+from assessment.snapshot.answered import CARELESS
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.document import Composer, digest, validate
 from assessment.snapshot.figures import Json
-from assessment.snapshot.gather import CARELESS, Gathered, gather, links
+from assessment.snapshot.gather import Gathered, gather, links
 from assessment.stats.layout import Kind
 from surveys import campaigns, comments, queries
 from surveys.models import Campaign, ProofKey, State
