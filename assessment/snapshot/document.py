@@ -19,6 +19,7 @@ from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.figures import Json
 from assessment.snapshot.gather import Gathered
 from assessment.snapshot.priorities import Priorities
+from assessment.snapshot.within import within_units
 from assessment.stats.layout import Panel
 from surveys import queries
 from surveys.instruments.instrument import Item, ItemKind
@@ -56,6 +57,7 @@ class Composer:
 
     def document(self) -> Json:
         items = [self.item(item) for item in self.instrument.items_of(ItemKind.AGREE)]
+        units = self.units()
         return {
             "schema": SCHEMA,
             **self.about(),
@@ -73,9 +75,10 @@ class Composer:
                 for item in self.instrument.items_of(ItemKind.CHOICE)
                 if item.role != "escalation"
             ],
-            "units": self.units(),
+            "units": units,
             "cuts": self.cuts(),
-            "agreement": self.compared.agreement(),
+            "agreement": self.compared.agreement()
+            | {"within": within_units(self.gathered, self.table, self.compared, units)},
             "quality": {"careless": self.side.careless()},
             "weighted": {name: self.side.weighted(name) for name in self.side.dimensions},
             "change": Changes(self.gathered, self.compared).written(self.language),

@@ -175,14 +175,14 @@ class Joint:
     def with_spread_class_of(self, donor: "Joint") -> "Joint":
         """Means and numbers of these people; of their spread only which class it is in (`spread_class`).
 
-        The donor's covariance times the class's square stands in. Degrees of freedom stay their own, because the
-        class comes from them; the variance from skipped items is the donor's.
+        The donor's covariance and variance from skipped items, times the class's square, stand in. Degrees of
+        freedom stay their own, because the class comes from them.
         """
         times = spread_class(self.composite_sd, donor.composite_sd)
         return replace(
             self,
             covariance=donor.covariance * times**2,
-            skipped=donor.skipped * donor.n / np.maximum(self.n, 1),
+            skipped=donor.skipped * donor.n / np.maximum(self.n, 1) * times**2,
         )
 
 

@@ -128,3 +128,17 @@ def test_different_answers_of_few_with_the_same_means_make_the_same_document(wor
         for varying in ("campaign", "proof", "change"):
             del document[varying]
     assert spread == alike
+
+
+def test_how_alike_a_unit_answers_is_told_where_its_sd_is(world: World) -> None:
+    document = document_of(world, closed_campaign(world, frontline=40))
+    units = {unit["path"]: unit["frontline"] for unit in document["units"]}
+    within_units = document["agreement"]["within"]
+    assert within_units
+    for unit in within_units:
+        for name, found in unit["frontline"].items():
+            assert ("rwg" in found) <= (units[unit["path"]][name].get("sd") is not None)
+            assert "status" in found or (0 <= found["rwg"] <= 1 and found["ad"] >= 0)
+    few = document_of(world, closed_campaign(world, frontline=8, name="Wave 2"))
+    with_agreement = {unit["path"] for unit in few["agreement"]["within"]}
+    assert with_agreement <= {"North", "South"}, "stores of eight show a mean only"
