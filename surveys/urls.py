@@ -4,7 +4,6 @@ from surveys import account_urls
 from surveys.views import health, proof, respondent, workspace
 
 urlpatterns = [
-    path("", workspace.home, name="home"),
     path("health", health.health, name="health"),
     *account_urls.urlpatterns,
     path("campaigns/<uuid:identifier>", workspace.campaign, name="campaign"),
