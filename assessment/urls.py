@@ -1,10 +1,12 @@
 from django.urls import path
 
 from assessment.renderers.take_away import KINDS
-from assessment.views import portfolio, report
+from assessment.views import exports, portfolio, report
 
 urlpatterns = [
     path("", portfolio.home, name="home"),
+    path("clients/<uuid:organization>/export", exports.exports, name="client-export"),
+    path("clients/<uuid:organization>/export/<uuid:export>", exports.fetch, name="client-export-fetch"),
     path("reports/<uuid:campaign>", report.report, name="report"),
     path("reports/<uuid:campaign>/document.json", report.document, name="report-document"),
     *(

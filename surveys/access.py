@@ -98,9 +98,14 @@ def firms_of(user: User) -> list[Firm]:
     return list({membership.firm_id: cast("Firm", membership.firm) for membership in found}.values())
 
 
-def can_found() -> bool:
-    """Whether anybody may set up a firm of their own here."""
-    return bool(settings.SIGN_UP)
+def check_found(user: User) -> None:
+    """Set up a firm of one's own."""
+    if not settings.SIGN_UP:
+        raise PermissionDenied(
+            _("New firms are not set up on this site. Ask the firm you belong to for an invitation.")
+        )
+    if Membership.objects.filter(user=user, firm__isnull=False).exists():
+        raise PermissionDenied(_("You belong to a firm already."))
 
 
 def enter_firm(user: Visitor, identifier: UUID) -> InFirm:
@@ -168,6 +173,26 @@ def can_look_after(inside: Inside) -> bool:
     return _allows(check_look_after, inside)
 
 
+def check_invite(inside: Inside) -> None:
+    """Who may sign in to a client, and as what."""
+    if Role.CONSULTANT not in inside.roles:
+        raise PermissionDenied(_("Only the consultants of this client can give or take access."))
+
+
+def can_invite(inside: Inside) -> bool:
+    return _allows(check_invite, inside)
+
+
+def check_delete(inside: Inside) -> None:
+    """The end of a client and of everything kept for it."""
+    if Role.OWNER not in inside.roles:
+        raise PermissionDenied(_("Only the owners of the firm can delete a client."))
+
+
+def can_delete(inside: Inside) -> bool:
+    return _allows(check_delete, inside)
+
+
 def check_close(entered: Entered) -> None:
     if Role.CONSULTANT not in entered.roles:
         raise PermissionDenied(_("Only the consultants of this client can close a campaign."))
@@ -195,6 +220,15 @@ def check_read_report(entered: Entered) -> None:
 
 def can_read_report(entered: Entered) -> bool:
     return _allows(check_read_report, entered)
+
+
+def why_not(check: Callable[[Behind], None], inside: Behind) -> str:
+    """The sentence beside a button that is not for this visitor; empty where it is."""
+    try:
+        check(inside)
+    except PermissionDenied as refusal:
+        return str(refusal)
+    return ""
 
 
 def _allows(check: Callable[[Behind], None], inside: Behind) -> bool:

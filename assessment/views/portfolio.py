@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     firms = access.firms_of(request.user)
     if not firms:
         waves = list(queries.campaigns_of(request.user))
-        return render(request, "surveys/home.html", {"campaigns": waves, "can_found": access.can_found()})
+        return render(request, "surveys/home.html", {"campaigns": waves, "can_found": settings.SIGN_UP})
     return render(
         request, "workspace/portfolio.html", {"firms": firms, **shown(cast("SignedInRequest", request))}
     )
