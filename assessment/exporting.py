@@ -1,4 +1,4 @@
-"""All that is kept for a client as one ZIP, written by the worker a megabyte at a time. Never an answer, a code or a key.
+"""All that is kept for a client as one ZIP, written by the worker a megabyte at a time. Never an answer, code or key.
 
 Rows decide: what was asked for and is not done is due. A worker killed in the middle leaves rows that the next one
 throws away before it begins anew.

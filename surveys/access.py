@@ -101,9 +101,7 @@ def firms_of(user: User) -> list[Firm]:
 def check_found(user: User) -> None:
     """Set up a firm of one's own."""
     if not settings.SIGN_UP:
-        raise PermissionDenied(
-            _("New firms are not set up on this site. Ask the firm you belong to for an invitation.")
-        )
+        raise PermissionDenied(_("New firms are not set up on this site. Ask a firm for an invitation."))
     if Membership.objects.filter(user=user, firm__isnull=False).exists():
         raise PermissionDenied(_("You belong to a firm already."))
 

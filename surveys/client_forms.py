@@ -47,7 +47,7 @@ def languages() -> list[tuple[str, str]]:
     return [(code, language_name(code)) for code in sorted(codes)]
 
 
-class ClientForm(forms.ModelForm[Organization]):
+class ClientForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class takes no parameters at run time
     """A new client: what cannot be guessed, and nothing else."""
 
     timezone = forms.ChoiceField(
