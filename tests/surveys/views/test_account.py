@@ -1,6 +1,7 @@
 """Signing in, signing up, the second factor: as people do it, with the mail they get."""
 
 import re
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -9,7 +10,6 @@ from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
-from pytest_django.plugin import SettingsWrapper
 
 from surveys import signing_in
 from surveys.models import Firm, Membership, Role, User
@@ -65,7 +65,7 @@ def test_a_code_by_mail_is_as_good_as_a_password(world: World) -> None:
 
 def test_nobody_learns_who_has_an_account(world: World) -> None:
     """The same page and the same way on for an address that is known and for one that is not; and no mail to it."""
-    seen = []
+    seen: list[tuple[str, int, object]] = []
     for email in (world.executive.email, "nobody@example.org"):
         for name, field in (("account_request_login_code", "email"), ("account_reset_password", "email")):
             response = Client().post(reverse(name), {field: email})
@@ -181,7 +181,7 @@ def test_an_address_that_is_not_confirmed_signs_nobody_in(db: None) -> None:
     assert "_auth_user_id" not in again.session
 
 
-def test_signing_up_can_be_switched_off(world: World, settings: SettingsWrapper) -> None:
+def test_signing_up_can_be_switched_off(world: World, settings: Any) -> None:
     assert reverse("account_signup") in Client().get(reverse("sign-in")).content.decode()
     settings.SIGN_UP = False
     assert reverse("account_signup") not in Client().get(reverse("sign-in")).content.decode()
@@ -203,7 +203,7 @@ def test_a_taken_name_of_a_firm_is_said(world: World) -> None:
 
 @pytest.mark.parametrize("mode", ["local", "production"])
 def test_only_the_demos_people_are_told_a_code_and_only_locally(
-    world: World, settings: SettingsWrapper, mode: str
+    world: World, settings: Any, mode: str
 ) -> None:
     settings.MODE = mode
     assert signing_in.demo_code(world.consultant.email) == ""
