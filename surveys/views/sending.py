@@ -17,9 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from surveys import access, invites
-from surveys.account_forms import split
 from surveys.client_forms import JoinForm
 from surveys.models import AccessInvite, User
+from surveys.names import split
 from surveys.views.account import SignedInRequest
 
 log = logging.getLogger(__name__)
