@@ -113,6 +113,10 @@ class SettingsForm(ClientForm):
         "records_days",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["languages"] = self.instance.languages or [self.instance.language]
+
     def clean_colour(self) -> str:
         return str(self.cleaned_data["colour"]).strip().lower()
 
