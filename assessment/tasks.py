@@ -4,6 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
+from assessment import exporting
 from assessment.snapshot.build import build_once
 from surveys import queries
 from surveys.tenancy import within
@@ -19,3 +20,16 @@ def build_due_reports() -> None:
 def build_report(campaign: str, organization: str) -> None:
     with within(UUID(organization)):
         build_once(UUID(campaign))
+
+
+@shared_task
+def write_due_exports() -> None:
+    exporting.forget_expired()
+    for export, organization in exporting.due():
+        write_export.delay(str(export), str(organization))
+
+
+@shared_task
+def write_export(export: str, organization: str) -> None:
+    with within(UUID(organization)):
+        exporting.write(UUID(export))

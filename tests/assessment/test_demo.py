@@ -14,6 +14,7 @@ from pytest_django import DjangoDbBlocker
 from assessment import demo
 from assessment.models import ReportSnapshot
 from assessment.snapshot.build import build_once
+from surveys import signing_in
 from surveys.instruments.instrument import Panel
 from surveys.models import Ballot, Campaign, Organization, Pass, State
 from surveys.tenancy import across_all, within
@@ -74,7 +75,11 @@ def rows() -> dict[str, int]:
 
 def signed_in(email: str) -> Client:
     client = Client()
-    assert client.login(username=email, password=demo.PASSWORD)
+    client.post(reverse("sign-in"), {"login": email, "password": demo.PASSWORD})
+    if email != demo.EXECUTIVE:
+        code = signing_in.code_now(signing_in.DEMO_SECRET)
+        client.post(reverse("mfa_authenticate"), {"code": code})
+    assert "_auth_user_id" in client.session
     return client
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0009_people_and_roles'),
+        ('surveys', '0011_delete_client'),
     ]
 
     operations = [
