@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from surveys.models import Campaign, Membership, Organization, Role, User
+from surveys.signing_in import SecondFactorMissing
 from surveys.tenancy import across_all
 
 Visitor = User | AnonymousUser
@@ -37,15 +39,22 @@ class Entered(Inside):
 
 
 def roles_in(user: Visitor, organization: Organization) -> frozenset[Role]:
-    """What a user is to a client. An owner is a consultant of every client of the firm."""
-    if isinstance(user, AnonymousUser):
+    """What a user is to a client. An owner is a consultant of every client of the firm.
+
+    A role of the firm counts with a second factor only. A client that is to be deleted is nobody's any more.
+    """
+    if isinstance(user, AnonymousUser) or organization.doomed_at is not None:
         return frozenset()
     chosen = Q(clients__isnull=True) | Q(clients=organization)
     of_firm = Q(role=Role.OWNER) | Q(role=Role.CONSULTANT) & chosen
     held = Membership.objects.filter(
         Q(firm=organization.firm_id) & of_firm | Q(organization=organization), user=user
     )
-    roles = frozenset(Role(role) for role in held.values_list("role", flat=True))
+    factor = Exists(Authenticator.objects.filter(user=OuterRef("user")))
+    rows = [(Role(role), safe) for role, safe in held.values_list("role", factor)]
+    roles = frozenset(role for role, _ in rows)
+    if roles & {Role.OWNER, Role.CONSULTANT} and not all(safe for _, safe in rows):
+        raise SecondFactorMissing
     return roles | {Role.CONSULTANT} if Role.OWNER in roles else roles
 
 
@@ -104,11 +113,20 @@ def can_close(entered: Entered) -> bool:
     return _allows(check_close, entered)
 
 
-def check_read_report(entered: Entered) -> None:
-    if not entered.roles & {Role.CONSULTANT, Role.EXECUTIVE}:
+def check_read(inside: Inside) -> None:
+    """Released reports of this client, and what follows from them."""
+    if not inside.roles & {Role.CONSULTANT, Role.EXECUTIVE}:
         raise PermissionDenied(
             _("Reports are read by executives and consultants; coordinators look after participation.")
         )
+
+
+def can_read(inside: Inside) -> bool:
+    return _allows(check_read, inside)
+
+
+def check_read_report(entered: Entered) -> None:
+    check_read(entered)
 
 
 def can_read_report(entered: Entered) -> bool:

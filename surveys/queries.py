@@ -48,11 +48,17 @@ def organizations_of(user: User) -> QuerySet[Organization]:
     """The clients a user has any role for: those of the firm (or the chosen ones), or the one they belong to."""
     held = Membership.objects.filter(user=user)
     everything = held.filter(Q(role=Role.OWNER) | Q(role=Role.CONSULTANT, clients__isnull=True))
-    return Organization.objects.filter(
+    return Organization.objects.filter(doomed_at=None).filter(
         Q(firm__in=everything.values("firm"))
         | Q(id__in=held.filter(role=Role.CONSULTANT).values("clients"), firm__in=held.values("firm"))
         | Q(id__in=held.values("organization"))
     )
+
+
+def memberships_of(user: User) -> list[Membership]:
+    held = Membership.objects.filter(user=user).select_related("firm", "organization", "unit")
+    with across_all("the filter names the user's own memberships"):
+        return list(held.order_by("firm__name", "organization__name", "role"))
 
 
 def campaigns_of(user: User) -> QuerySet[Campaign]:

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from functools import cache
 from uuid import uuid4
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from surveys import campaigns, collect, passes
+from surveys import campaigns, collect, passes, signing_in
 from surveys.instruments.instrument import Instrument, ItemKind, Panel
 from surveys.instruments.loading import load_installed
 from surveys.models import Campaign, CampaignUnit, Firm, Membership, Organization, Role, Unit, User
 from surveys.tenancy import within
 
 PASSWORD = "a long enough password"
+SECRET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # of everybody's authenticator app
 
 
 @cache
@@ -102,6 +105,12 @@ def a_sheet(campaign: Campaign, value: int = 4) -> bytes:
     return bytes(1 if field.max_choices else min(value, field.options) for field in codec.fields)
 
 
+def give_second_factor(user: User) -> None:
+    """Members of a firm need one at every door."""
+    secret = signing_in.MFAAdapter().encrypt(SECRET)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
+
+
 def make_world() -> World:
     firm, other = Firm.objects.create(name="Meridian"), Firm.objects.create(name="Elsewhere")
     organization = Organization.objects.create(
@@ -118,6 +127,10 @@ def make_world() -> World:
     Membership.objects.create(user=people["executive"], role=Role.EXECUTIVE, organization=organization)
     Membership.objects.create(user=people["stranger"], role=Role.CONSULTANT, firm=other)
     superuser = User.objects.create_superuser("root@example.org", PASSWORD)
+    for user in (*people.values(), superuser):
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    for name in ("owner", "consultant", "stranger"):
+        give_second_factor(people[name])
     with within(organization):
         for region in ("North", "South"):
             parent = Unit.objects.create(

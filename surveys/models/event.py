@@ -20,6 +20,16 @@ class Verb(models.TextChoices):
     PURGED = "campaign.purged", _("destroyed what was kept for a term")
     LOST = "campaign.lost", _("gave up answers that no key opens")
     KEY = "campaign.key", _("the key at hand does not open the ballot box")
+    CLIENT = "client.created", _("created the client")
+    SETTINGS = "client.settings", _("changed the client's settings")
+    EXPORTED = "client.exported", _("asked for all of the client's data")
+    FETCHED = "client.fetched", _("took all of the client's data away")
+    DOOMED = "client.doomed", _("asked to delete the client")
+    INVITED = "access.invited", _("invited to sign in")
+    RESENT = "access.resent", _("sent an invitation to sign in again")
+    REVOKED = "access.revoked", _("withdrew an invitation to sign in")
+    JOINED = "access.joined", _("accepted an invitation to sign in")
+    REMOVED = "access.removed", _("took access away")
 
 
 class Event(models.Model):
