@@ -158,6 +158,22 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Priority:
+    """Where to begin, the first by `rank` 1.
+
+    `weight`: how strongly the item's dimension goes with the outcome in the front line, a correlation; None where that
+    is not known. Where it is known for all of them the order is by gap times weight, else by gap.
+    """
+
+    rank: int
+    dimension: str
+    item: str
+    gap: Number
+    weight: float | None
+    weight_interval: Interval | None
+
+
+@dataclass(frozen=True)
 class Both:
     """A share in both panels and their difference, executive minus front line."""
 
@@ -336,6 +352,7 @@ class Report:
     unit_differences: Mapping[str, UnitDifferences | Withheld]
     careful: Mapping[str, Mapping[str, Careful | Withheld]]
     weighted: Mapping[str, Weighted | Withheld]
+    priorities: tuple[Priority, ...] = ()
 
     @property
     def items_by_gap(self) -> tuple[Item, ...]:

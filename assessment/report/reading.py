@@ -31,6 +31,7 @@ from assessment.report.found import (
     Pair,
     Participation,
     Payload,
+    Priority,
     Quadrant,
     Reliability,
     Report,
@@ -98,6 +99,7 @@ def compose(payload: Payload) -> Report:
             for panel, found in payload.get("quality", {}).get("careless", {}).items()
         },
         weighted=each(payload.get("weighted", {}), _weighted),
+        priorities=tuple(map(_priority, payload.get("priorities", ()))),
     )
 
 
@@ -277,6 +279,17 @@ def _change(found: Payload) -> Change:
             )
             for one in found["dimensions"]
         ),
+    )
+
+
+def _priority(found: Payload) -> Priority:
+    return Priority(
+        rank=found["rank"],
+        dimension=found["dimension"],
+        item=found["item"],
+        gap=number(found["gap"]),
+        weight=found["weight"],
+        weight_interval=pair_of(found["weight_interval"]),
     )
 
 

@@ -17,6 +17,7 @@ from assessment.snapshot.beside import Beside
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.figures import Json
 from assessment.snapshot.gather import Gathered
+from assessment.snapshot.priorities import Priorities
 from assessment.stats.layout import Panel
 from surveys import queries
 from surveys.instruments.instrument import Item, ItemKind
@@ -53,13 +54,15 @@ class Composer:
         )
 
     def document(self) -> Json:
+        items = [self.item(item) for item in self.instrument.items_of(ItemKind.AGREE)]
         return {
             "schema": SCHEMA,
             **self.about(),
             "participation": {panel.value: self.participation(panel) for panel in Panel},
             "headline": {"gap": self.compared.headline()},
             "dimensions": [self.dimension(d.id) for d in self.gathered.layout.dimensions],
-            "items": [self.item(item) for item in self.instrument.items_of(ItemKind.AGREE)],
+            "items": items,
+            "priorities": Priorities(self.gathered, self.table, self.compared).written(items),
             "ladder": self.ladder(),
             "scenarios": [self.choice(item) for item in self.instrument.items_of(ItemKind.SCENARIO)],
             "obstacles": self.obstacles(),

@@ -136,8 +136,18 @@ class Plan:
 
     @cached_property
     def pairs(self) -> tuple[tuple[int, int], ...]:
-        """Pairs of headline dimensions, whose means are correlated because the same people answered."""
-        return tuple(combinations([n for n, d in enumerate(self.dimensions) if d.headline], 2))
+        """Headline dimensions, whose means are correlated because the same people answered, two at a time, and each
+        of them with the outcome.
+        """
+        headline = [n for n, d in enumerate(self.dimensions) if d.headline]
+        outcome = self.outcome
+        return (*combinations(headline, 2), *((n, outcome) for n in headline if outcome is not None))
+
+    @cached_property
+    def outcome(self) -> int | None:
+        """The dimension that the headline's should explain: the only one outside of it, None where that is not one."""
+        others = [n for n, d in enumerate(self.dimensions) if not d.headline]
+        return others[0] if len(others) == 1 else None
 
     def column_slice(self, position: int) -> slice:
         return slice(self.places[position], self.places[position + 1])

@@ -183,14 +183,21 @@ class Tally:
         seen = counts > 0
         return Patterns(digits[seen] == 1, digits[seen] > 0, counts[seen])
 
-    def joint(self, panel: Panel) -> Joint:
-        """Means of the headline dimensions and how they vary together, over the whole organization."""
-        numbers = [n for n, d in enumerate(self.plan.dimensions) if d.headline]
+    def joint(self, panel: Panel, dimensions: Sequence[str] | None = None) -> Joint:
+        """Means of dimensions and how they vary together, over the whole organization.
+
+        The headline's, or a headline dimension and the outcome; other pairs are not counted together and
+        have neither people nor covariance. ValueError for a name that is not there.
+        """
+        named = [d.id for d in self.plan.dimensions if d.headline] if dimensions is None else dimensions
+        numbers = [self.plan.dimension(name) for name in named]
         samples = [self.sample(panel, self.plan.dimensions[n].id) for n in numbers]
         n = np.array([s.n for s in samples], dtype=np.int64)
         covariance = np.diag([(s.sd or 0.0) ** 2 for s in samples])
         both = np.diag(n)
         for pair, (a, b) in enumerate(self.plan.pairs):
+            if a not in numbers or b not in numbers:
+                continue
             i, j = numbers.index(a), numbers.index(b)
             both[i, j] = both[j, i] = self.panels[panel].pair_counts[pair].sum()
             if samples[i].sd and samples[j].sd:

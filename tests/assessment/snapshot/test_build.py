@@ -150,3 +150,41 @@ def test_two_workers_do_not_build_the_same_report(world: World) -> None:
     campaign = closed_campaign(world)
     with within(world.organization), claimed(campaign.id) as mine:
         assert mine
+
+
+def test_what_to_do_first_is_clear_and_in_the_order_of_gap_times_weight(world: World) -> None:
+    campaign = closed_campaign(world, frontline=40)
+    with within(world.organization):
+        snapshot = build_once(campaign.id)
+    assert snapshot is not None
+    document = snapshot.document
+    items = {item["id"]: item for item in document["items"]}
+    first = document["priorities"]
+    assert first
+    for found in first:
+        assert items[found["item"]]["gap"]["verdict"] == "clear"
+        assert items[found["item"]]["gap"]["value"] == found["gap"] > 0
+        assert found["dimension"] == items[found["item"]]["dimension"] != "promise"
+        low, high = found["weight_interval"]
+        assert low <= found["weight"] <= high
+    products = [found["gap"] * found["weight"] for found in first]
+    assert products == sorted(products, reverse=True)
+    assert [found["rank"] for found in first] == list(range(1, len(first) + 1))
+    assert [found.item for found in compose(document).priorities] == [found["item"] for found in first]
+
+
+def test_a_front_line_of_few_has_no_weights(world: World) -> None:
+    campaign = world.open_campaign()
+    simulation = Simulation(campaign.instrument, campaign.codec, campaign.amounts, np.random.default_rng(3))
+    closed = world.closed(campaign)
+    with within(world.organization):
+        unit = CampaignUnit.objects.get(campaign=campaign, path="North")
+        sheets = {
+            (unit.id, Panel.FRONTLINE): simulation.sheets(LIVED, 9).tobytes(),
+            (unit.id, Panel.EXECUTIVE): simulation.sheets(BELIEVED, 30).tobytes(),
+        }
+        collect.store_answers(closed, sheets, [])
+        snapshot = build_once(campaign.id)
+    assert snapshot is not None
+    assert snapshot.document["priorities"]
+    assert {found["weight"] for found in snapshot.document["priorities"]} == {None}
