@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.http import Http404
+
 from assessment.models import ReportBuild, ReportSnapshot
 from surveys import access
 from surveys.access import Entered, Visitor
@@ -27,5 +29,23 @@ def enter_report(user: Visitor, campaign: UUID) -> Reading:
     with within(entered.organization):
         released = ReportSnapshot.objects.filter(campaign=campaign).order_by("-built_at")
         snapshot = released.defer("document").first()
+        if snapshot is not None:
+            snapshot.campaign = entered.campaign
         build = None if snapshot else ReportBuild.objects.filter(campaign=campaign).first()
     return Reading(entered, snapshot, build)
+
+
+@dataclass(frozen=True)
+class Released:
+    """A campaign behind its door, with its released report."""
+
+    entered: Entered
+    snapshot: ReportSnapshot
+
+
+def enter_released(user: Visitor, campaign: UUID) -> Released:
+    """404 for whoever has no role here, and where nothing is released; 403 for whoever may not read it."""
+    reading = enter_report(user, campaign)
+    if reading.snapshot is None:
+        raise Http404
+    return Released(reading.entered, reading.snapshot)

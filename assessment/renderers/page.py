@@ -137,20 +137,43 @@ ARTICLES = Kept()
 
 def context(report: Report, campaign: UUID, view: View | None = None) -> dict[str, Any]:
     """For `assessment/report.html`, drawn anew."""
-    drawn = draw(report)
-    units = draw_units(report, view or View())
-    return _context(drawn, units, campaign)
+    return _context(draw(report), draw_units(report, view or View()), campaign)
 
 
-def kept_context(digest: str, load: Callable[[], Report], campaign: UUID, view: View) -> dict[str, Any]:
-    """The same of a snapshot, which is loaded only if it was not drawn lately in this language."""
-    key = (digest, get_language())
-    drawn = ARTICLES.get(key, lambda: draw(load()))
+@dataclass(frozen=True)
+class Source:
+    """Where a released report comes from: its digest, its document, and its page if that was drawn before."""
+
+    digest: str
+    load: Callable[[], Report]
+    packed: Callable[[], str | None] = lambda: None
+
+
+def kept_context(source: Source, campaign: UUID, view: View) -> dict[str, Any]:
+    """The same of a snapshot, which is loaded only if it was not drawn yet in this language."""
+    key = (source.digest, get_language())
+    drawn = ARTICLES.get(key, lambda: _whole(source))
     view = (
         view if view.sort in json.loads(drawn.partition(BREAK)[0])["dimensions"] else replace(view, sort="")
     )
-    units = ARTICLES.get((*key, view), lambda: draw_units(load(), view))
-    return _context(drawn, units, campaign)
+    before, units = drawn.rsplit(BREAK, 1)
+    if view != View():
+        units = ARTICLES.get((*key, view), lambda: draw_units(source.load(), view))
+    return _context(before, units, campaign)
+
+
+def _whole(source: Source) -> str:
+    """The frame, the article in two parts, and the units as they are shown at first."""
+    packed = source.packed()
+    if packed is not None:
+        return BREAK.join(json.loads(packed))
+    report = source.load()
+    return BREAK.join((draw(report), draw_units(report, View())))
+
+
+def packed(report: Report) -> str:
+    """A drawn page, for keeping: the units have their place elsewhere in each process."""
+    return json.dumps([*draw(report).split(BREAK), draw_units(report, View())])
 
 
 def draw(report: Report) -> str:
