@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from assessment.models import ReportSnapshot
 from assessment.snapshot.build import compose_document
+from assessment.tasks import make_take_away
 from surveys import campaigns, tasks
 from surveys.models import Campaign, Organization, User
 from surveys.tenancy import within
@@ -123,7 +124,11 @@ class Objects:
         return cast("UUID", self.things[thing]["campaign"])
 
     def body(self, thing: str) -> dict[str, str]:
-        return {"code": str(self.things.get(thing, {}).get("code", "")), "ballot": str(NOBODY)}
+        return {
+            "code": str(self.things.get(thing, {}).get("code", "")),
+            "ballot": str(NOBODY),
+            "kind": "pdf",
+        }
 
 
 def named(world: World, campaign: UUID) -> dict[str, object]:
@@ -137,7 +142,8 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
 
 @pytest.fixture
 def objects(world: World, monkeypatch: pytest.MonkeyPatch) -> Objects:
-    monkeypatch.setattr(tasks.close_campaign, "delay", lambda *_: None)
+    for task in (tasks.close_campaign, make_take_away):
+        monkeypatch.setattr(task, "delay", lambda *_: None)
     sibling = replace(world, organization=Organization.objects.create(firm=world.firm, name="Sibling"))
     outside = replace(world, organization=Organization.objects.get(name="Next door"))
     taking = world.open_campaign("Taking answers")
