@@ -1,8 +1,7 @@
 """Files and drawn pages are kept with their report, and made when the rows say so."""
 
 import hashlib
-from collections.abc import Callable
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from django.conf import settings
@@ -19,6 +18,9 @@ from surveys.models import Organization, User
 from surveys.tenancy import within
 from tests.waves import ordinary, reported
 from tests.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EVERYTHING = len(KINDS) + len(settings.LANGUAGES)
 

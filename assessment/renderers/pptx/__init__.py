@@ -5,6 +5,7 @@ from django.utils import translation
 from assessment.renderers import telling
 from assessment.renderers.pptx.canvas import Canvas
 from assessment.renderers.pptx.slides import fill
+from assessment.renderers.steady import steady
 from assessment.report import Report
 
 NAME = "pptx"
@@ -23,4 +24,4 @@ def render(report: Report, *, language: str, template: bytes | None = None) -> b
         about.comments = telling.simulated() if report.simulated else ""
         about.created = about.modified = telling.closed(report).replace(tzinfo=None)
         about.revision = 1
-        return canvas.bytes()
+        return steady(canvas.bytes())
