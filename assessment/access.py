@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.http import Http404
 
-from assessment.models import ReportBuild, ReportSnapshot
+from assessment.models import Action, ReportBuild, ReportSnapshot
 from surveys import access
-from surveys.access import Entered, Visitor
+from surveys.access import Entered, Inside, Visitor
+from surveys.models import Organization
 from surveys.tenancy import within
 
 
@@ -49,3 +50,24 @@ def enter_released(user: Visitor, campaign: UUID) -> Released:
     if reading.snapshot is None:
         raise Http404
     return Released(reading.entered, reading.snapshot)
+
+
+def enter_reader(user: Visitor, organization: UUID) -> Inside:
+    """The door to a client for whoever may read its released reports."""
+    inside = access.enter_organization(user, organization)
+    access.check_read(inside)
+    return inside
+
+
+def newest_released(organization: Organization) -> ReportSnapshot | None:
+    """The newest report of the newest wave. Inside the tenant."""
+    found = ReportSnapshot.objects.filter(campaign__organization=organization)
+    return found.select_related("campaign").order_by("-campaign__closes_at", "-built_at").first()
+
+
+def find_action(identifier: UUID) -> Action:
+    """Of the tenant whose scope is open; 404 where it has none such."""
+    found = Action.objects.select_related("organization", "campaign").filter(id=identifier).first()
+    if found is None:
+        raise Http404
+    return found

@@ -129,7 +129,7 @@ def drawn(snapshot: ReportSnapshot, kind: str, language: str) -> bytes:
     report = compose(snapshot.document)
     with translation.override(language):
         if kind == PAGE:
-            return page.packed(report).encode()
+            return page.packed(report, snapshot.campaign_id).encode()
         return made(report, kind, language=language)
 
 

@@ -1,12 +1,15 @@
 from django.urls import path
 
 from assessment.renderers.take_away import KINDS
-from assessment.views import files, report
+from assessment.views import actions, files, report
 
 urlpatterns = [
     path("reports/<uuid:campaign>", report.report, name="report"),
     path("reports/<uuid:campaign>/document.json", report.document, name="report-document"),
     path("reports/<uuid:campaign>/files", files.files, name="report-files"),
+    path("reports/<uuid:campaign>/actions/new", actions.new, name="action-new"),
+    path("clients/<uuid:organization>/actions", actions.listed, name="client-actions"),
+    path("clients/<uuid:organization>/actions/<uuid:action>", actions.change, name="action"),
     *(
         path(f"reports/<uuid:campaign>/report.{kind}", files.take_away, {"kind": kind}, name=f"report-{kind}")
         for kind in KINDS

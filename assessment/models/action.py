@@ -25,6 +25,9 @@ class Action(models.Model):
         _("question it should move"), max_length=80, blank=True, help_text=_("Empty: none in particular.")
     )
     finding = models.CharField(max_length=300, blank=True, help_text=_("What it answers, as it was found."))
+    began = models.JSONField(
+        null=True, blank=True, editable=False, help_text=_("The question's released gap when it was planned.")
+    )
     what = models.CharField(_("what will be done"), max_length=300, validators=[MinLengthValidator(3)])
     owner = models.CharField(_("who sees to it"), max_length=120)
     due = models.DateField(_("by when"))

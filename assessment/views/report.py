@@ -13,6 +13,7 @@ from assessment import access, take_aways
 from assessment.models import ReportSnapshot
 from assessment.renderers import page, where
 from assessment.report import compose
+from assessment.views.actions import set_out
 from surveys.tenancy import within
 
 
@@ -29,6 +30,8 @@ def report(request: HttpRequest, campaign: UUID) -> HttpResponse:
             response["Refresh"] = "3"
         return response
     filled = page.kept_context(source(reading.snapshot), campaign, where.asked(request.GET))
+    with within(reading.entered.organization):
+        filled["set_out"] = set_out(reading.snapshot, filled["measured"])
     large = request.GET.get("view") == "projector"
     return render(request, "assessment/report.html", {**filled, "projector": large})
 

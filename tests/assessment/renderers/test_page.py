@@ -103,7 +103,7 @@ def test_a_withheld_panel_leaves_words_and_no_number() -> None:
 def test_the_widest_gap_comes_first_and_blind_spots_are_where_to_begin() -> None:
     said = page.page(compose(document()))
     assert next(line.id for line in said.items) == "spot"
-    assert [line.id for line in said.first] == ["spot"]
+    assert [line.id for line, _why in said.first] == ["spot"]
     assert next(field.key for field in said.fields) == "blind_spot"
 
 
