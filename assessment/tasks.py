@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from assessment import take_aways
+from assessment import exporting, take_aways
 from assessment.snapshot.build import build_once
 from surveys import queries
 from surveys.tenancy import within
@@ -35,3 +35,16 @@ def make_due_take_aways() -> None:
 def make_take_away(take_away: str, organization: str) -> None:
     with within(UUID(organization)):
         take_aways.make(UUID(take_away))
+
+
+@shared_task
+def write_due_exports() -> None:
+    exporting.forget_expired()
+    for export, organization in exporting.due():
+        write_export.delay(str(export), str(organization))
+
+
+@shared_task
+def write_export(export: str, organization: str) -> None:
+    with within(UUID(organization)):
+        exporting.write(UUID(export))

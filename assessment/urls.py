@@ -1,15 +1,18 @@
 from django.urls import path
 
 from assessment.renderers.take_away import KINDS
-from assessment.views import actions, files, report
+from assessment.views import actions, exports, files, portfolio, report
 
 urlpatterns = [
+    path("", portfolio.home, name="home"),
+    path("clients/<uuid:organization>/export", exports.exports, name="client-export"),
+    path("clients/<uuid:organization>/export/<uuid:export>", exports.fetch, name="client-export-fetch"),
+    path("clients/<uuid:organization>/actions", actions.listed, name="client-actions"),
+    path("clients/<uuid:organization>/actions/<uuid:action>", actions.change, name="action"),
     path("reports/<uuid:campaign>", report.report, name="report"),
     path("reports/<uuid:campaign>/document.json", report.document, name="report-document"),
     path("reports/<uuid:campaign>/files", files.files, name="report-files"),
     path("reports/<uuid:campaign>/actions/new", actions.new, name="action-new"),
-    path("clients/<uuid:organization>/actions", actions.listed, name="client-actions"),
-    path("clients/<uuid:organization>/actions/<uuid:action>", actions.change, name="action"),
     *(
         path(f"reports/<uuid:campaign>/report.{kind}", files.take_away, {"kind": kind}, name=f"report-{kind}")
         for kind in KINDS

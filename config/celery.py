@@ -64,13 +64,21 @@ def schedule() -> dict[str, Any]:
     often = dict.fromkeys(
         (
             "surveys.tasks.close_due_campaigns",
+            "surveys.tasks.delete_doomed_clients",
             "assessment.tasks.build_due_reports",
             "assessment.tasks.make_due_take_aways",
+            "assessment.tasks.write_due_exports",
         ),
         settings.BEAT_SECONDS,
     )
     hourly = dict.fromkeys(
-        ("surveys.tasks.purge_due", "surveys.tasks.mix_passes", "surveys.tasks.check_keys"), hour
+        (
+            "surveys.tasks.purge_due",
+            "surveys.tasks.purge_people_due",
+            "surveys.tasks.mix_passes",
+            "surveys.tasks.check_keys",
+        ),
+        hour,
     )
     return {
         name: {"task": name, "schedule": float(period), "options": {"expires": float(period)}}

@@ -46,6 +46,7 @@ urlpatterns = [
         name="account_password_reset_completed",
     ),
     path("account", own.account, name="account"),
+    path("account", own.account, name="account_email"),
     path("account/name", own.rename, name="account-name"),
     path("account/sessions", sessions.sessions, name="usersessions_list"),
     path("account/password", page(account.password_change), name="account_change_password"),

@@ -1,12 +1,12 @@
 from django.urls import path
 
-from surveys import account_urls
+from surveys import account_urls, client_urls
 from surveys.views import health, proof, respondent, workspace
 
 urlpatterns = [
-    path("", workspace.home, name="home"),
     path("health", health.health, name="health"),
     *account_urls.urlpatterns,
+    *client_urls.urlpatterns,
     path("campaigns/<uuid:identifier>", workspace.campaign, name="campaign"),
     path("campaigns/<uuid:identifier>/close", workspace.close, name="campaign-close"),
     path("a/", respondent.enter, name="answer-enter"),

@@ -21,8 +21,17 @@ from django.utils import timezone
 from assessment.models import ReportSnapshot
 from assessment.snapshot.build import compose_document
 from assessment.tasks import make_take_away
-from surveys import campaigns, tasks
-from surveys.models import Campaign, Organization, User
+from surveys import campaigns, invites, tasks
+from surveys.models import (
+    AccessInvite,
+    Campaign,
+    Export,
+    ExportState,
+    Membership,
+    Organization,
+    Role,
+    User,
+)
 from surveys.tenancy import within
 from tests.world import World, instrument
 
@@ -118,7 +127,9 @@ class Objects:
 
     def path(self, address: Address, thing: str) -> str:
         named = self.things.get(thing, {})
-        return reverse(address.name, kwargs={name: named[name] for name in address.arguments})
+        membership = named.get("member" if "firm" in address.arguments else "reader")
+        given = {**named, "membership": membership}
+        return reverse(address.name, kwargs={name: given[name] for name in address.arguments})
 
     def campaign(self, thing: str) -> UUID:
         return cast("UUID", self.things[thing]["campaign"])
@@ -133,10 +144,25 @@ class Objects:
 
 def named(world: World, campaign: UUID) -> dict[str, object]:
     """Everything an address can name, of one client. A new kind of argument gets its line here."""
+    organization = world.organization
+    members = Membership.objects.filter(firm=organization.firm_id).order_by("role", "id")
+    readers = Membership.objects.filter(organization=organization).order_by("role", "id")
+    with within(organization):
+        export = Export.objects.create(organization=organization, state=ExportState.DONE)
+    invite, _ = AccessInvite.objects.get_or_create(
+        email=f"asked@{organization.id}.example", role=Role.EXECUTIVE, organization=organization
+    )
     return {
         "campaign": campaign,
         "identifier": campaign,
-        "organization": world.organization.id,
+        "organization": organization.id,
+        "firm": organization.firm_id,
+        "member": members[0].id,
+        "reader": readers[0].id if readers else NOBODY,
+        "export": export.id,
+        "invite": invite.id,
+        "token": invites.token(invite),
+        "pk": 0,
     }
 
 
@@ -154,7 +180,7 @@ def objects(world: World, monkeypatch: pytest.MonkeyPatch) -> Objects:
             "open": {**named(world, taking.id), "code": world.code(taking)},
             "sibling": named(sibling, reported(sibling)),
             "outside": named(outside, reported(outside)),
-            "unknown": {**dict.fromkeys(own, NOBODY), "code": "nobody-has-this"},
+            "unknown": {**dict.fromkeys(own, NOBODY), "code": "nobody-has-this", "pk": 0},
         }
     )
 

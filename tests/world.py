@@ -7,6 +7,8 @@ from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from surveys import campaigns, collect, passes, signing_in
@@ -109,6 +111,14 @@ def give_second_factor(user: User) -> None:
     """Members of a firm need one at every door."""
     secret = signing_in.MFAAdapter().encrypt(SECRET)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
+
+
+def sign_in(client: Client, user: User) -> None:
+    """As people do it, with the password and, where there is one, the second factor."""
+    client.post(reverse("sign-in"), {"login": user.email, "password": PASSWORD})
+    if Authenticator.objects.filter(user=user).exists():
+        client.post(reverse("mfa_authenticate"), {"code": signing_in.code_now(SECRET)})
+    assert client.session.get("_auth_user_id") == str(user.id)
 
 
 def make_world() -> World:
