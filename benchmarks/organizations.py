@@ -37,27 +37,29 @@ BELIEVED = replace(LIVED, levels={"purpose": 70, "authority": 66, "rules": 60, "
 
 @dataclass(frozen=True)
 class Case:
-    """(answers, head count) of both panels, SD between executives over that between others, and what is known."""
+    """(answers, head count) of both panels, SD between executives over that between others, and what is known.
+
+    `noise` is the same ratio for the answers of one person to different questions; `spread` where left out.
+    """
 
     executives: tuple[int, int]
-    frontline: tuple[int, int]
+    frontline: tuple[int, int] = (200, 400)
     spread: float = 1.0
+    noise: float | None = None
     units: float = 0.0
     known: bool = True
 
 
+PANELS = ((5, 8), (5, 5), (8, 12), (12, 20))
+SPREADS = (0.5, 0.75, 1.0, 1.33)
 CASES = (
-    Case((5, 8), (200, 400)),
-    Case((5, 8), (200, 400), known=False),
+    *(Case(panel, spread=spread) for panel in PANELS for spread in SPREADS),
+    Case((5, 8), spread=0.5, noise=1.0),
+    Case((5, 8), spread=1.33, noise=1.0),
+    Case((5, 8), units=6),
     Case((5, 8), (20, 60)),
-    Case((5, 5), (200, 400)),
-    Case((5, 8), (200, 400), units=6),
-    Case((5, 8), (200, 400), spread=0.5),
-    Case((5, 8), (200, 400), spread=0.75),
-    Case((5, 8), (200, 400), spread=1.33),
-    Case((9, 12), (200, 400), spread=0.5),
-    Case((12, 20), (200, 400)),
-    Case((12, 20), (200, 400), spread=0.5, units=6),
+    Case((12, 20), spread=0.5, units=6),
+    Case((5, 8), known=False),
 )
 
 
@@ -66,7 +68,8 @@ def interval(case: Case, campaign: Campaign, seed: int) -> tuple[list[float] | N
     rng = np.random.default_rng(seed)
     simulation = Simulation(campaign.instrument, campaign.codec, campaign.amounts, rng)
     places = simulate.organization(case.frontline[1], case.executives[1], 6, 2, rng)
-    noise, spread = BELIEVED.noise * case.spread, BELIEVED.spread * case.spread
+    noise = BELIEVED.noise * (case.spread if case.noise is None else case.noise)
+    spread = BELIEVED.spread * case.spread
     asked = {
         Panel.FRONTLINE: Asked(
             surveyed.Panel.FRONTLINE, replace(LIVED, unit_spread=case.units), case.frontline[0]

@@ -288,11 +288,19 @@ class Careful:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How alike the executives answered. `ad`: mean distance from their mean, in options of the scale."""
+    """How alike people answered. `ad`: mean distance from their mean, in options of the scale."""
 
     rwg: float | None
     ad: float | None
     shown: bool = True
+
+
+@dataclass(frozen=True)
+class UnitAgreement:
+    """How alike the people of one unit answered, dimension by dimension."""
+
+    path: str
+    frontline: Mapping[str, Agreement | Withheld]
 
 
 @dataclass(frozen=True)
@@ -353,6 +361,7 @@ class Report:
     careful: Mapping[str, Mapping[str, Careful | Withheld]]
     weighted: Mapping[str, Weighted | Withheld]
     priorities: tuple[Priority, ...] = ()
+    unit_agreement: tuple[UnitAgreement, ...] = ()
 
     @property
     def items_by_gap(self) -> tuple[Item, ...]:

@@ -38,6 +38,7 @@ from assessment.report.found import (
     Share,
     Step,
     Unit,
+    UnitAgreement,
     UnitDifferences,
     Verdict,
     Weighted,
@@ -99,6 +100,10 @@ def compose(payload: Payload) -> Report:
             for panel, found in payload.get("quality", {}).get("careless", {}).items()
         },
         weighted=each(payload.get("weighted", {}), _weighted),
+        unit_agreement=tuple(
+            UnitAgreement(found["path"], each(found["frontline"], _agreement))
+            for found in payload["agreement"].get("within", ())
+        ),
         priorities=tuple(map(_priority, payload.get("priorities", ()))),
     )
 

@@ -50,7 +50,7 @@ class Comparer:
         }
 
     def headline(self) -> Json:
-        """Shown where every headline dimension of both panels is; the spread of few people is borrowed."""
+        """Shown where every headline dimension of both panels is; of the spread of few people only its class."""
         taken = {
             (cell, name): self.taken(cell, name)
             for name in (d.id for d in self.gathered.layout.dimensions if d.headline)
@@ -63,10 +63,15 @@ class Comparer:
         executive, frontline = self.tally.joint(Panel.EXECUTIVE), self.tally.joint(Panel.FRONTLINE)
         if not executive.dimensions or len(few) == len(Panel):
             return NOTHING_TO_COMPARE
+        least = {
+            panel: gaps.FEWEST if panel in few else self.gathered.policy.min_distribution for panel in Panel
+        }
+        executive = executive.cautious(least[Panel.EXECUTIVE])
+        frontline = frontline.cautious(least[Panel.FRONTLINE])
         if Panel.EXECUTIVE in few:
-            executive = executive.with_spread_of(frontline)
+            executive = executive.with_spread_class_of(frontline)
         if Panel.FRONTLINE in few:
-            frontline = frontline.with_spread_of(executive)
+            frontline = frontline.with_spread_class_of(executive)
         counts = (self.headcounts[Panel.EXECUTIVE], self.headcounts[Panel.FRONTLINE])
         found = gaps.headline(executive, frontline, counts)
         if not all(figures.is_exact(one.sample) for one in taken.values() if isinstance(one, Scores)):

@@ -14,10 +14,12 @@ from assessment.disclosure.release import ReleasedTable
 from assessment.report import SCHEMA
 from assessment.snapshot import figures
 from assessment.snapshot.beside import Beside
+from assessment.snapshot.changes import Changes
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.figures import Json
 from assessment.snapshot.gather import Gathered
 from assessment.snapshot.priorities import Priorities
+from assessment.snapshot.within import within_units
 from assessment.stats.layout import Panel
 from surveys import queries
 from surveys.instruments.instrument import Item, ItemKind
@@ -55,6 +57,7 @@ class Composer:
 
     def document(self) -> Json:
         items = [self.item(item) for item in self.instrument.items_of(ItemKind.AGREE)]
+        units = self.units()
         return {
             "schema": SCHEMA,
             **self.about(),
@@ -72,12 +75,13 @@ class Composer:
                 for item in self.instrument.items_of(ItemKind.CHOICE)
                 if item.role != "escalation"
             ],
-            "units": self.units(),
+            "units": units,
             "cuts": self.cuts(),
-            "agreement": self.compared.agreement(),
+            "agreement": self.compared.agreement()
+            | {"within": within_units(self.gathered, self.table, self.compared, units)},
             "quality": {"careless": self.side.careless()},
             "weighted": {name: self.side.weighted(name) for name in self.side.dimensions},
-            "change": self.side.change(self.language),
+            "change": Changes(self.gathered, self.compared).written(self.language),
             "comments": self.comments(),
             "withheld": self.withheld(),
         }

@@ -86,6 +86,42 @@ def average_deviation(items: Sequence[Counts]) -> float | None:
     return sum(deviations) / len(deviations)
 
 
+@dataclass(frozen=True)
+class UnitAgreement:
+    """r_wg(j) and AD of each unit; NaN where fewer than two answered one of the items."""
+
+    rwg: NDArray[np.float64]
+    ad: NDArray[np.float64]
+
+
+def agreement_by_unit(items: Sequence[NDArray[np.integer]]) -> UnitAgreement:
+    """`rwg_j` and `average_deviation` of many units at once.
+
+    Parameters
+    ----------
+    items
+        People per option 1..m of each item, shape (units, m).
+
+    Raises
+    ------
+    ValueError
+        As in `rwg_j`.
+    """
+    if not items or any(counts.shape[1] < 2 for counts in items):  # noqa: PLR2004
+        raise ValueError("Agreement needs at least one item, and items with at least two options.")
+    ratios, deviations = [], []
+    for counts in items:
+        options = counts.shape[1]
+        n = counts.sum(axis=1, dtype=np.int64)
+        enough = np.where(n > 1, n, np.nan)
+        away = np.arange(options) - (counts @ np.arange(options) / enough)[:, None]
+        ratios.append((counts * away**2).sum(axis=1) / (enough - 1) / ((options**2 - 1) / 12.0))
+        deviations.append((counts * np.abs(away)).sum(axis=1) / enough)
+    q = np.minimum(1.0, np.mean(ratios, axis=0))
+    agreed = len(items) * (1.0 - q)
+    return UnitAgreement(agreed / (agreed + q), np.mean(deviations, axis=0))
+
+
 def icc(units: UnitSums) -> Icc | None:
     """ICC(1) and ICC(2) of unequal groups.
 

@@ -1,5 +1,6 @@
 """Hedges' g and its interval."""
 
+from collections.abc import Sequence
 from math import sqrt
 
 from scipy.optimize import brentq
@@ -53,14 +54,14 @@ def _root(t: float, df: float, target: float, start: float, reach: float) -> flo
 
 
 def hedges_g(
-    difference: float, sd: tuple[float, float], n: tuple[int, int], *, level: float = 0.95
+    difference: float, sd: Sequence[float], n: Sequence[int], *, level: float = 0.95
 ) -> tuple[float, tuple[float, float]] | None:
-    """Standardized difference of two independent means, and its interval.
+    """Standardized contrast of independent means whose signs are +-1, and its interval.
 
     Parameters
     ----------
     difference
-        First mean minus second, in the unit of the scores.
+        First mean minus second, in the unit of the scores; of more than two means their signed sum.
     sd
         Standard deviations (divisor n - 1).
     n
@@ -69,17 +70,22 @@ def hedges_g(
     Returns
     -------
     (float, (float, float)) or None
-        g = J(n1 + n2 - 2) difference / pooled SD; the interval is the noncentral t's, times
-        J sqrt(1/n1 + 1/n2) (Hedges 1981; Goulet-Pelletier and Cousineau 2018). None where either n is
+        g = J(df) difference / pooled SD with df = sum of n - 1; the interval is the noncentral t's, times
+        J sqrt(sum of 1/n) (Hedges 1981; Goulet-Pelletier and Cousineau 2018). None where any n is
         below 2 or nobody differs (pooled SD 0).
     """
     if min(n) < 2:  # noqa: PLR2004
         return None
-    df = n[0] + n[1] - 2
-    pooled = sqrt(((n[0] - 1) * sd[0] ** 2 + (n[1] - 1) * sd[1] ** 2) / df)
+    df = sum(n) - len(n)
+    pooled = sqrt(sum((people - 1) * one**2 for one, people in zip(sd, n, strict=True)) / df)
     if pooled == 0.0:
         return None
     factor = correction(df)
-    scale = sqrt(1.0 / n[0] + 1.0 / n[1])
+    scale = sqrt(sum(1.0 / people for people in n))
     low, high = noncentrality(difference / pooled / scale, df, level=level)
     return factor * difference / pooled, (factor * scale * low, factor * scale * high)
+
+
+def pooled_sd(difference: float, g: float, n: Sequence[int]) -> float | None:
+    """The pooled SD behind a stated Hedges' g; None where both are 0."""
+    return None if g == 0.0 else correction(sum(n) - len(n)) * difference / g

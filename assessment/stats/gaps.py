@@ -26,6 +26,7 @@ CLEAR_P = 0.05
 CLEAR_G = 0.2
 NO_GAP_POINTS = 10.0
 FEWEST = 3
+MOST_DF = 1e9  # beyond it Student's t is the normal distribution
 FARTHEST_Z = 38.0  # a normal tail beyond it is 0 in floating point
 
 
@@ -49,7 +50,7 @@ class Gap:
 
     `n` are the people behind each mean. `interval` and `p` are None where a panel has fewer than two
     answers; `df` is also None where the interval comes from the share bound (see `contrast`);
-    `hedges_g` is None where nobody differs or the difference is not one of two samples.
+    `hedges_g` is None where nobody differs or the standard deviations are not known.
     """
 
     value: float
@@ -119,7 +120,7 @@ def gap(
     if executive.sd is None or frontline.sd is None:
         return difference
     sds = (executive.sd, frontline.sd)
-    return _with_effect(difference, sds, (executive.n, frontline.n), level=level)
+    return with_effect(difference, sds, (executive.n, frontline.n), level=level)
 
 
 def change(now: Sample, before: Sample, headcounts: Headcounts = UNKNOWN, *, level: float = 0.95) -> Gap:
@@ -136,15 +137,20 @@ def change_of_gap(
 ) -> Gap:
     """This wave's gap minus the gap before: (E1 - F1) - (E0 - F0), four independent samples.
 
-    Each wave is (executive, frontline), with its head counts in the same order. Hedges' g is None: there
-    is no one standard deviation behind four samples. Raises as `gap`.
+    Each wave is (executive, frontline), with its head counts in the same order. Hedges' g stands on the
+    pooled SD of all four. Raises as `gap`.
     """
     terms = [
         term(sign, sample, headcount)
         for wave, samples, counts in ((1, now, headcounts[0]), (-1, before, headcounts[1]))
         for sign, sample, headcount in zip((wave, -wave), samples, counts, strict=True)
     ]
-    return contrast(terms, level=level)
+    samples = [*now, *before]
+    sds = [one.sd for one in samples if one.sd is not None]
+    moved = contrast(terms, level=level)
+    if len(sds) < len(samples):
+        return moved
+    return with_effect(moved, sds, [one.n for one in samples], level=level)
 
 
 def headline(
@@ -165,8 +171,8 @@ def headline(
         The dimensions' means within a panel are correlated, because the same people answered. With
         n_a answers on a, n_ab on both and S_ab their covariance over those, a panel's variance is
         sum_ab (n_ab / (n_a n_b) - 1/N) S_ab / D^2, which is (1 - n/N) S / n when nobody skips, and the
-        variance from skipped items as in `gap`. Degrees of
-        freedom: the smallest n_a - 1. g stands on the composite's SD, sqrt(sum S_ab) / D.
+        variance from skipped items as in `gap`. Degrees of freedom: the smallest n_a - 1, more where part of the
+        variance comes from skipped items. g stands on the composite's SD, sqrt(sum S_ab) / D.
 
     Raises
     ------
@@ -178,8 +184,8 @@ def headline(
     difference = contrast(
         (_composite(1, executive, headcounts[0]), _composite(-1, frontline, headcounts[1])), level=level
     )
-    sds = (_composite_sd(executive), _composite_sd(frontline))
-    return _with_effect(difference, sds, (int(executive.n.min()), int(frontline.n.min())), level=level)
+    sds = (executive.composite_sd, frontline.composite_sd)
+    return with_effect(difference, sds, (int(executive.n.min()), int(frontline.n.min())), level=level)
 
 
 def contrast(terms: Sequence[Term], *, level: float = 0.95) -> Gap:
@@ -262,10 +268,19 @@ def term(sign: int, sample: Sample, headcount: int | None) -> Term:
     if sample.mean is None:
         raise ValueError("A panel without answers has no mean.")
     factor = sampling_factor(sample.n, headcount)
-    variance = None
-    if sample.sd is not None:
-        variance = factor * sample.sd**2 / sample.n + (1.0 - factor) * sample.skipped
-    return Term(sign, sample.mean, sample.n, variance, (sample.spread_n or sample.n) - 1.0, factor)
+    df = (sample.spread_n or sample.n) - 1.0
+    if sample.sd is None:
+        return Term(sign, sample.mean, sample.n, None, df, factor)
+    drawn = factor * sample.sd**2 / sample.n
+    variance = drawn + (1.0 - factor) * sample.skipped
+    return Term(sign, sample.mean, sample.n, variance, _df(drawn, variance, df), factor)
+
+
+def _df(drawn: float, variance: float, df: float) -> float:
+    """Satterthwaite's for a mean: the variance from skipped items comes from so many answers that it is as good as
+    known, so only the variance between people counts.
+    """
+    return MOST_DF if drawn <= 0.0 else min(MOST_DF, df * (variance / drawn) ** 2)
 
 
 def _composite(sign: int, joint: Joint, headcount: int | None) -> Term:
@@ -277,17 +292,17 @@ def _composite(sign: int, joint: Joint, headcount: int | None) -> Term:
     if headcount is not None:
         overlap = overlap - 1.0 / max(headcount, int(joint.n.max()))
     squared = len(joint.dimensions) ** 2
+    mean = float(joint.mean.mean())
+    if n == 1:
+        return Term(sign, mean, n, None, 0.0, factor)
     drawn = max(0.0, float((overlap * joint.covariance).sum()))
     known = [1.0 - sampling_factor(int(one), headcount) for one in joint.n]
-    variance = (drawn + float(joint.skipped @ known)) / squared if n > 1 or joint.spread_n else None
-    return Term(sign, float(joint.mean.mean()), n, variance, (joint.spread_n or n) - 1.0, factor)
+    variance = drawn + float(joint.skipped @ known)
+    return Term(sign, mean, n, variance / squared, _df(drawn, variance, n - 1.0), factor)
 
 
-def _composite_sd(joint: Joint) -> float:
-    return sqrt(max(0.0, float(joint.covariance.sum()))) / len(joint.dimensions)
-
-
-def _with_effect(one: Gap, sd: Interval, n: tuple[int, int], *, level: float) -> Gap:
+def with_effect(one: Gap, sd: Sequence[float], n: Sequence[int], *, level: float = 0.95) -> Gap:
+    """The same with Hedges' g on the pooled SD of its samples; without it where there is none."""
     effect = hedges_g(one.value, sd, n, level=level)
     if effect is None:
         return one

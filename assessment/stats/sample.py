@@ -1,11 +1,15 @@
 """What a set of people answered to one question or dimension, as the estimators need it."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 MIDPOINT = 50.0
+SPREAD_CLASSES = (0.25, 0.5, 1.0, 2.0)
 
 
 @dataclass(frozen=True)
@@ -157,13 +161,39 @@ class Joint:
     both: NDArray[np.int64]
     covariance: NDArray[np.float64]
     skipped: NDArray[np.float64]
-    spread_n: int | None = None
 
-    def with_spread_of(self, donor: "Joint") -> "Joint":
-        """As `Sample.with_spread_of`: means and numbers of these people, covariance of others."""
+    @property
+    def composite_sd(self) -> float:
+        """SD of a person's mean over the dimensions, by the covariances of those who have both."""
+        return sqrt(max(0.0, float(self.covariance.sum()))) / len(self.dimensions)
+
+    def cautious(self, least: int) -> "Joint":
+        """The same with no covariance of fewer than `least` people: the largest that the variances allow instead."""
+        sd = np.sqrt(np.diag(self.covariance))
+        return replace(self, covariance=np.where(self.both < least, np.outer(sd, sd), self.covariance))
+
+    def with_spread_class_of(self, donor: "Joint") -> "Joint":
+        """Means and numbers of these people; of their spread only which class it is in (`spread_class`).
+
+        The donor's covariance times the class's square stands in. Degrees of freedom stay their own, because the
+        class comes from them; the variance from skipped items is the donor's.
+        """
+        times = spread_class(self.composite_sd, donor.composite_sd)
         return replace(
             self,
-            covariance=donor.covariance,
+            covariance=donor.covariance * times**2,
             skipped=donor.skipped * donor.n / np.maximum(self.n, 1),
-            spread_n=int(donor.n.min()),
         )
+
+
+def spread_class(own: float, donor: float) -> float:
+    """How much these people differ beside the donor's, to the nearest of a quarter, half, as much, twice as much.
+
+    Nearest by ratio, so that neither side of a class is favoured; below and above all of them the last one. What is
+    nearly nothing and what is nothing are the same class: nobody can be told to have answered as all others did.
+    """
+    if donor <= 0.0:
+        return SPREAD_CLASSES[-1]
+    ratio = own / donor
+    edges = [sqrt(a * b) for a, b in pairwise(SPREAD_CLASSES)]
+    return SPREAD_CLASSES[bisect_right(edges, ratio)]

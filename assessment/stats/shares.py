@@ -58,7 +58,8 @@ def difference(first: tuple[int, int], second: tuple[int, int], *, level: float 
     low, high = confint_proportions_2indep(a, n, b, m, method="newcomb", compare="diff", alpha=1.0 - level)
     constant = a + b in (0, n + m)
     p = 1.0 if constant else float(proportions_ztest([a, b], [n, m])[1])
-    return ShareDifference(a / n - b / m, (float(low), float(high)), p)
+    value = a / n - b / m
+    return ShareDifference(value, (min(max(float(low), -1.0), value), max(min(float(high), 1.0), value)), p)
 
 
 def _check(count: int, n: int) -> None:

@@ -160,6 +160,11 @@ class Tally:
         squares[(counts > 0).sum(axis=1) <= 1] = 0.0  # nobody differs: not what rounding leaves
         return UnitSums(n, total, squares)
 
+    def unit_counts(self, panel: Panel, column: str) -> Counts:
+        """People per option 1..m of a column in every unit at once, shape (units, m). ValueError as in `options`."""
+        place = self.plan.column_slice(self.plan.position(column))
+        return self.panels[panel].counts[:, place.start + 1 : place.stop - 1]
+
     def covariance(self, panel: Panel, dimension: str) -> tuple[int, NDArray[np.float64]]:
         """n and covariance (divisor n - 1, scores 0..100) of a dimension's items.
 

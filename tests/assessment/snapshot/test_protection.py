@@ -88,3 +88,57 @@ def test_an_empty_level_and_one_with_a_single_person_look_the_same(world: World)
     }
     everything = {(cut["question"], level["level"]) for cut in document["cuts"] for level in cut["levels"]}
     assert everything == shown | {(question, level) for question, level, _ in levels}
+
+
+def few_executives(world: World, name: str, answers: list[list[int]]) -> dict[str, Any]:
+    """A report with executives who give these answers to the questions of every dimension, in turn."""
+    campaign = world.open_campaign(name)
+    places = [i for i, field in enumerate(campaign.codec.fields) if field.kind is FieldKind.AGREE]
+    rng, lived = np.random.default_rng(3), []
+    for _ in range(40):
+        sheet = bytearray(a_sheet(campaign))
+        for place, value in zip(places, rng.integers(1, 6, len(places)), strict=True):
+            sheet[place] = value
+        lived.append(bytes(sheet))
+    believed = []
+    for own in answers:
+        sheet = bytearray(a_sheet(campaign))
+        for number, place in enumerate(places):
+            sheet[place] = own[number % len(own)]
+        believed.append(bytes(sheet))
+    closed = world.closed(campaign)
+    with within(world.organization):
+        north = CampaignUnit.objects.get(campaign=campaign, path="North")
+        store = CampaignUnit.objects.get(campaign=campaign, path="North/Store 1")
+        collect.store_answers(
+            closed,
+            {(north.id, Panel.EXECUTIVE): b"".join(believed), (store.id, Panel.FRONTLINE): b"".join(lived)},
+            [],
+        )
+    return document_of(world, closed)
+
+
+def test_different_answers_of_few_with_the_same_means_make_the_same_document(world: World) -> None:
+    """Their spread is in the document as one of four classes, and nowhere else."""
+    spread = few_executives(world, "Wave 1", [[1, 5, 2], [3, 3, 2], [2, 4, 2], [1, 4, 3], [3, 4, 1]])
+    alike = few_executives(world, "Wave 2", [[2, 4, 2]] * 5)
+    for document in (spread, alike):
+        assert document["participation"]["executive"]["answered"] == 5
+        assert document["headline"]["gap"]["interval"] is not None
+        for varying in ("campaign", "proof", "change"):
+            del document[varying]
+    assert spread == alike
+
+
+def test_how_alike_a_unit_answers_is_told_where_its_sd_is(world: World) -> None:
+    document = document_of(world, closed_campaign(world, frontline=40))
+    units = {unit["path"]: unit["frontline"] for unit in document["units"]}
+    within_units = document["agreement"]["within"]
+    assert within_units
+    for unit in within_units:
+        for name, found in unit["frontline"].items():
+            assert ("rwg" in found) <= (units[unit["path"]][name].get("sd") is not None)
+            assert "status" in found or (0 <= found["rwg"] <= 1 and found["ad"] >= 0)
+    few = document_of(world, closed_campaign(world, frontline=8, name="Wave 2"))
+    with_agreement = {unit["path"] for unit in few["agreement"]["within"]}
+    assert with_agreement <= {"North", "South"}, "stores of eight show a mean only"

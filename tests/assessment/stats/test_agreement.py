@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from assessment.stats.agreement import average_deviation, icc, rwg, rwg_j
+from assessment.stats.agreement import agreement_by_unit, average_deviation, icc, rwg, rwg_j
 from assessment.stats.sample import UnitSums
 
 pytestmark = pytest.mark.pure
@@ -63,3 +63,26 @@ def test_units_that_do_not_differ_or_differ_only() -> None:
     assert same.icc1 < 0
     assert apart.icc1 == apart.icc2 == 1.0
     assert apart.p == 0.0
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_many_units_at_once_are_the_same_as_each_alone(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    items = [rng.integers(0, 4, (20, options)) for options in (5, 5, 7)]
+    items[0][3] = items[1][4] = 0
+    items[2][5] = [0, 0, 1, 0, 0, 0, 0]
+    found = agreement_by_unit(items)
+    for unit in range(20):
+        alone = [counts[unit] for counts in items]
+        expected = rwg_j(alone)
+        if expected is None:
+            assert np.isnan(found.rwg[unit])
+        else:
+            assert found.rwg[unit] == pytest.approx(expected, rel=1e-12)
+            assert found.ad[unit] == pytest.approx(average_deviation(alone), rel=1e-12)
+
+
+def test_no_units_have_no_agreement() -> None:
+    assert agreement_by_unit([np.zeros((0, 5), np.int64)]).rwg.size == 0
+    with pytest.raises(ValueError):
+        agreement_by_unit([])
