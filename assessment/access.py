@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from assessment.models import Action, ReportBuild, ReportSnapshot
@@ -10,6 +11,11 @@ from surveys import access
 from surveys.access import Entered, Inside, Visitor
 from surveys.models import Organization
 from surveys.tenancy import within
+
+
+def released() -> QuerySet[ReportSnapshot]:
+    """Of the tenant whose scope is open, the newest first. Whoever reads no draft asks here."""
+    return ReportSnapshot.objects.order_by("-built_at")
 
 
 @dataclass(frozen=True)
@@ -28,8 +34,7 @@ def enter_report(user: Visitor, campaign: UUID) -> Reading:
     entered = access.enter_campaign(user, campaign)
     access.check_read_report(entered)
     with within(entered.organization):
-        released = ReportSnapshot.objects.filter(campaign=campaign).order_by("-built_at")
-        snapshot = released.defer("document").first()
+        snapshot = released().filter(campaign=campaign).defer("document").first()
         if snapshot is not None:
             snapshot.campaign = entered.campaign
         build = None if snapshot else ReportBuild.objects.filter(campaign=campaign).first()
@@ -61,8 +66,15 @@ def enter_reader(user: Visitor, organization: UUID) -> Inside:
 
 def newest_released(organization: Organization) -> ReportSnapshot | None:
     """The newest report of the newest wave. Inside the tenant."""
-    found = ReportSnapshot.objects.filter(campaign__organization=organization)
-    return found.select_related("campaign").order_by("-campaign__closes_at", "-built_at").first()
+    found = released().filter(campaign__organization=organization).select_related("campaign")
+    return found.order_by("-campaign__closes_at", "-built_at").first()
+
+
+def released_waves(organization: Organization) -> list[ReportSnapshot]:
+    """The newest report of each wave, the oldest wave first. Inside the tenant."""
+    found = released().filter(campaign__organization=organization).select_related("campaign")
+    order = ("campaign__closes_at", "campaign_id")
+    return list(found.order_by(*order, "-built_at").distinct(*order))
 
 
 def find_action(identifier: UUID) -> Action:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from assessment.renderers.take_away import KINDS
-from assessment.views import actions, exports, files, portfolio, report
+from assessment.views import actions, exports, files, playback, portfolio, report
 
 urlpatterns = [
     path("", portfolio.home, name="home"),
@@ -9,6 +9,8 @@ urlpatterns = [
     path("clients/<uuid:organization>/export/<uuid:export>", exports.fetch, name="client-export-fetch"),
     path("clients/<uuid:organization>/actions", actions.listed, name="client-actions"),
     path("clients/<uuid:organization>/actions/<uuid:action>", actions.change, name="action"),
+    path("campaigns/<uuid:campaign>/playback", playback.setup, name="wave-playback"),
+    path("heard/<str:code>", playback.page, name="heard"),
     path("reports/<uuid:campaign>", report.report, name="report"),
     path("reports/<uuid:campaign>/document.json", report.document, name="report-document"),
     path("reports/<uuid:campaign>/files", files.files, name="report-files"),

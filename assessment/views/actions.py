@@ -15,8 +15,8 @@ from assessment.models import ReportSnapshot
 from assessment.renderers.moving import Json, measured, moved
 from assessment.report import compose
 from surveys.tenancy import within
+from surveys.views.account import SignedInRequest
 from surveys.views.shell import client_context
-from surveys.views.workspace import SignedInRequest
 
 
 @require_GET
