@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from assessment.models import ReportSnapshot
+from assessment.models import Action, ApiToken, Playback, ReportSnapshot
 from assessment.snapshot.build import compose_document
 from assessment.tasks import make_take_away
 from surveys import campaigns, invites, tasks
@@ -149,6 +149,11 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
     readers = Membership.objects.filter(organization=organization).order_by("role", "id")
     with within(organization):
         export = Export.objects.create(organization=organization, state=ExportState.DONE)
+        action = Action.objects.create(
+            organization=organization, campaign_id=campaign, what="Do it", due=dt.date(2027, 1, 1)
+        )
+        token = ApiToken.objects.create(organization=organization, digest=str(campaign))
+        playback = Playback.objects.create(campaign_id=campaign, is_on=True)
     invite, _ = AccessInvite.objects.get_or_create(
         email=f"asked@{organization.id}.example", role=Role.EXECUTIVE, organization=organization
     )
@@ -160,6 +165,9 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
         "member": members[0].id,
         "reader": readers[0].id if readers else NOBODY,
         "export": export.id,
+        "action": action.id,
+        "api_token": token.id,
+        "told": playback.code,
         "invite": invite.id,
         "token": invites.token(invite),
         "pk": 0,

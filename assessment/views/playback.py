@@ -84,14 +84,14 @@ def linked(link: str) -> dict[str, str]:
 
 @require_GET
 @cache_control(private=True, no_store=True)
-def page(request: HttpRequest, code: str) -> HttpResponse:
+def page(request: HttpRequest, told: str) -> HttpResponse:
     """For everybody who has the link. Off, or unknown, it is not there."""
-    playback = playbacks.find(code)
+    playback = playbacks.find(told)
     if playback is None:
         raise Http404
     campaign = playback.campaign
     with within(campaign.organization):
-        snapshot, told = playbacks.report_of(campaign), playbacks.told(campaign)
+        snapshot, planned = playbacks.report_of(campaign), playbacks.told(campaign)
     if snapshot is None:
         raise Http404
     report = compose(snapshot.document)
@@ -102,6 +102,6 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "message": playback.message,
         "heard": heard(report, playback.heard),
         "answered": answered(report),
-        "actions": told,
+        "actions": planned,
     }
     return render(request, "assessment/heard.html", filled)

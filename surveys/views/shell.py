@@ -58,6 +58,7 @@ TABS: tuple[Entry[Inside], ...] = (
     Entry("actions", "client-actions", _("Actions"), access.can_read),
     Entry("access", "client-access", _("Access"), access.can_manage),
     Entry("history", "client-history", _("History"), access.can_manage),
+    Entry("api", "client-tokens", _("API"), access.can_manage),
     Entry("settings", "client-settings", _("Settings"), access.can_manage),
 )
 STEPS: tuple[Entry[Entered], ...] = (
