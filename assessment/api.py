@@ -13,7 +13,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 from ninja import Field, NinjaAPI, Query, Schema
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from assessment import api_tokens
@@ -105,7 +105,6 @@ class Page(Schema):
     limit: int = Field(1000, ge=1, le=MOST_ROWS)
 
 
-Answer = tuple[int, Any]
 ERRORS = {401: Problem, 404: Problem, 422: Problem}
 
 
@@ -138,10 +137,9 @@ def _wave(snapshot: ReportSnapshot) -> dict[str, Any]:
     url_name="api-wave",
     summary="The released document",
 )
-def wave(request: HttpRequest, campaign: UUID) -> Answer:
+def wave(request: HttpRequest, campaign: UUID) -> Any:
     """The whole report as `latitude.report/1`."""
-    found = _report(request, campaign)
-    return (200, found.document) if found else _nothing()
+    return _report(request, campaign).document
 
 
 @api.get(
@@ -150,14 +148,11 @@ def wave(request: HttpRequest, campaign: UUID) -> Answer:
     url_name="api-figures",
     summary="Every released number as rows",
 )
-def rows(request: HttpRequest, campaign: UUID, page: Query[Page]) -> Answer:
+def rows(request: HttpRequest, campaign: UUID, page: Query[Page]) -> dict[str, Any]:
     """The same long table as the CSV file."""
-    found = _report(request, campaign)
-    if found is None:
-        return _nothing()
-    every = list(_of(figures(compose(found.document)), page.section))
+    every = list(_of(figures(compose(_report(request, campaign).document)), page.section))
     shown = islice(every, page.offset, page.offset + page.limit)
-    return 200, {"total": len(every), "rows": [asdict(one) for one in shown]}
+    return {"total": len(every), "rows": [asdict(one) for one in shown]}
 
 
 def _of(found: Iterator[Figure], section: str) -> Iterator[Figure]:
@@ -170,13 +165,12 @@ def _client(request: HttpRequest) -> Organization:
     return organization
 
 
-def _report(request: HttpRequest, campaign: UUID) -> ReportSnapshot | None:
+def _report(request: HttpRequest, campaign: UUID) -> ReportSnapshot:
     with within(_client(request)):
-        return released().filter(campaign=campaign).first()
-
-
-def _nothing() -> Answer:
-    return 404, {"detail": "There is no released report with this id."}
+        found = released().filter(campaign=campaign).first()
+    if found is None:
+        raise HttpError(404, "There is no released report with this id.")
+    return found
 
 
 @require_GET
