@@ -20,11 +20,15 @@ from django.utils import timezone, translation
 
 from assessment.models import ReportSnapshot, TakeAway
 from assessment.renderers import page
+from assessment.renderers.brand import Brand
 from assessment.renderers.take_away import KINDS, made
 from assessment.report import compose
+from surveys.models import Event, Organization
+from surveys.models.event import Verb
 from surveys.tenancy import across_all, within
 
 PAGE = "page"
+BRANDED = ("pdf", "pptx")
 SLICE = 256 * 1024
 LONGEST_WAIT = dt.timedelta(minutes=10)
 DRAWN_WITH = (
@@ -56,10 +60,19 @@ def edition() -> str:
 
 def due() -> list[Due]:
     with across_all("beat looks for reports of every organization"):
-        stale = Q(digest="") | Q(kind=PAGE) & ~Q(edition=edition())
         ready = Q(not_before__isnull=True) | Q(not_before__lte=timezone.now())
-        rows = TakeAway.objects.filter(stale, ready).order_by("kind")
+        rows = TakeAway.objects.filter(_stale(), ready).order_by("kind")
         return [Due(*row) for row in rows.values_list("id", "snapshot__campaign__organization_id")]
+
+
+def _stale() -> Q:
+    """Not made yet; a page drawn by an earlier Latitude; a file older than the client's logo or colour may be."""
+    changed = Event.objects.filter(
+        organization=OuterRef("snapshot__campaign__organization"),
+        verb=Verb.SETTINGS,
+        at__gt=OuterRef("made_at"),
+    )
+    return Q(digest="") | Q(kind=PAGE) & ~Q(edition=edition()) | Q(Exists(changed), kind__in=BRANDED)
 
 
 def want_missing() -> None:
@@ -108,21 +121,17 @@ def make(identifier: UUID) -> bool:
     try:
         with transaction.atomic():
             rows = TakeAway.objects.select_for_update(skip_locked=True, of=("self",))
-            found = rows.select_related("snapshot").filter(id=identifier).first()
-            if found is None or not _is_due(found):
+            found = rows.select_related("snapshot").filter(_stale(), id=identifier).first()
+            if found is None:
                 return False
             found.content = drawn(found.snapshot, found.kind, found.language)
             found.digest = hashlib.sha256(found.content).hexdigest()
-            found.edition = edition()
-            found.save(update_fields=["content", "digest", "edition"])
+            found.edition, found.made_at = edition(), timezone.now()
+            found.save(update_fields=["content", "digest", "edition", "made_at"])
     except Exception:
         _failed(identifier)
         raise
     return True
-
-
-def _is_due(found: TakeAway) -> bool:
-    return not found.made or (found.kind == PAGE and found.edition != edition())
 
 
 def drawn(snapshot: ReportSnapshot, kind: str, language: str) -> bytes:
@@ -130,7 +139,12 @@ def drawn(snapshot: ReportSnapshot, kind: str, language: str) -> bytes:
     with translation.override(language):
         if kind == PAGE:
             return page.packed(report, snapshot.campaign_id).encode()
-        return made(report, kind, language=language)
+        return made(report, kind, language=language, brand=brand(snapshot.campaign.organization))
+
+
+def brand(organization: Organization) -> Brand:
+    logo = organization.logo
+    return Brand(bytes(logo) if logo else None, organization.colour)
 
 
 def _failed(identifier: UUID) -> None:

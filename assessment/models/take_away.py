@@ -22,6 +22,7 @@ class TakeAway(models.Model):
     content = models.BinaryField(null=True, blank=True)
     digest = models.CharField(max_length=64, blank=True, help_text=_("SHA-256 of the content."))
     edition = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
 

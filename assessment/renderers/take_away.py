@@ -8,7 +8,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from assessment.renderers import pdf, pptx, table, xlsx
+from assessment.renderers.brand import PLAIN, Brand
 from assessment.report import Report
+
+
+def _pdf(report: Report, language: str, brand: Brand) -> bytes:
+    return pdf.render(report, language=language, logo=brand.logo, colour=brand.colour)
+
+
+def _pptx(report: Report, language: str, brand: Brand) -> bytes:
+    return pptx.render(report, language=language, template=brand.deck, logo=brand.logo)
+
+
+def _unbranded(render: Callable[..., bytes]) -> Callable[[Report, str, Brand], bytes]:
+    """Tables are nobody's own."""
+    return lambda report, language, brand: render(report, language=language)  # noqa: ARG005
 
 
 @dataclass(frozen=True)
@@ -16,27 +30,36 @@ class TakeAway:
     title: str | Promise
     about: Promise
     content_type: str
-    render: Callable[..., bytes]
+    render: Callable[[Report, str, Brand], bytes]
 
 
 KINDS: Mapping[str, TakeAway] = {
     "pdf": TakeAway(
-        "PDF", _("The whole report for reading and printing, with bookmarks."), pdf.CONTENT_TYPE, pdf.render
+        "PDF", _("The whole report for reading and printing, with bookmarks."), pdf.CONTENT_TYPE, _pdf
     ),
     "pptx": TakeAway(
         _("Slides"),
         _("For presenting: charts that can be edited, and notes for the speaker."),
         pptx.CONTENT_TYPE,
-        pptx.render,
+        _pptx,
     ),
     "xlsx": TakeAway(
-        _("Workbook"), _("Every number in a sheet for each section."), xlsx.CONTENT_TYPE, xlsx.render
+        _("Workbook"),
+        _("Every number in a sheet for each section."),
+        xlsx.CONTENT_TYPE,
+        _unbranded(xlsx.render),
     ),
     "csv": TakeAway(
-        "CSV", _("Every number as one long table, for programs."), table.CSV_CONTENT_TYPE, table.render_csv
+        "CSV",
+        _("Every number as one long table, for programs."),
+        table.CSV_CONTENT_TYPE,
+        _unbranded(table.render_csv),
     ),
     "sav": TakeAway(
-        "SPSS", _("The same table with labels, for SPSS and R."), table.SAV_CONTENT_TYPE, table.render_sav
+        "SPSS",
+        _("The same table with labels, for SPSS and R."),
+        table.SAV_CONTENT_TYPE,
+        _unbranded(table.render_sav),
     ),
 }
 
@@ -64,6 +87,6 @@ def offered(kind: str, *, wanted: bool, size: int) -> Offered:
     return Offered(kind, str(KINDS[kind].title), str(KINDS[kind].about), state, size)
 
 
-def made(report: Report, kind: str, *, language: str) -> bytes:
+def made(report: Report, kind: str, *, language: str, brand: Brand = PLAIN) -> bytes:
     """KeyError for a kind there is none of."""
-    return KINDS[kind].render(report, language=language)
+    return KINDS[kind].render(report, language, brand)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
@@ -14,6 +15,7 @@ from assessment.models import ReportSnapshot
 from assessment.renderers import page, where
 from assessment.report import compose
 from assessment.views.actions import set_out
+from surveys.models import Organization
 from surveys.tenancy import within
 
 
@@ -32,8 +34,13 @@ def report(request: HttpRequest, campaign: UUID) -> HttpResponse:
     filled = page.kept_context(source(reading.snapshot), campaign, where.asked(request.GET))
     with within(reading.entered.organization):
         filled["set_out"] = set_out(reading.snapshot, filled["measured"])
-    large = request.GET.get("view") == "projector"
-    return render(request, "assessment/report.html", {**filled, "projector": large})
+    filled["projector"] = request.GET.get("view") == "projector"
+    return render(request, "assessment/report.html", filled | {"logo": logo(reading.entered.organization)})
+
+
+def logo(organization: Organization) -> str:
+    """The address of the client's logo, where it has one."""
+    return reverse("client-logo", args=[organization.id]) if organization.logo else ""
 
 
 def source(snapshot: ReportSnapshot) -> page.Source:
