@@ -70,6 +70,10 @@ TABLES: Mapping[str, Rights] = {
     # results
     "assessment_reportsnapshot": Rights(web=READ, worker=APPEND),
     "assessment_reportbuild": Rights(web=READ, worker=KEEP),
+    "assessment_takeaway": Rights(web=APPEND, worker=EDIT),
+    "assessment_action": Rights(web=EDIT, worker=("SELECT", "DELETE")),
+    "assessment_playback": Rights(web=KEEP, worker=("SELECT", "DELETE")),
+    "assessment_apitoken": Rights(web=KEEP, worker=("SELECT", "DELETE")),
     # people who sign in
     "surveys_user": Rights(web=KEEP, worker=NONE),
     "surveys_user_groups": Rights(web=READ, worker=NONE),

@@ -18,8 +18,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from assessment.models import ReportSnapshot
+from assessment.models import Action, ApiToken, Playback, ReportSnapshot
 from assessment.snapshot.build import compose_document
+from assessment.tasks import make_take_away
 from surveys import campaigns, invites, tasks
 from surveys.models import (
     AccessInvite,
@@ -134,7 +135,11 @@ class Objects:
         return cast("UUID", self.things[thing]["campaign"])
 
     def body(self, thing: str) -> dict[str, str]:
-        return {"code": str(self.things.get(thing, {}).get("code", "")), "ballot": str(NOBODY)}
+        return {
+            "code": str(self.things.get(thing, {}).get("code", "")),
+            "ballot": str(NOBODY),
+            "kind": "pdf",
+        }
 
 
 def named(world: World, campaign: UUID) -> dict[str, object]:
@@ -144,6 +149,11 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
     readers = Membership.objects.filter(organization=organization).order_by("role", "id")
     with within(organization):
         export = Export.objects.create(organization=organization, state=ExportState.DONE)
+        action = Action.objects.create(
+            organization=organization, campaign_id=campaign, what="Do it", due=dt.date(2027, 1, 1)
+        )
+        token = ApiToken.objects.create(organization=organization, digest=str(campaign))
+        playback = Playback.objects.create(campaign_id=campaign, is_on=True)
     invite, _ = AccessInvite.objects.get_or_create(
         email=f"asked@{organization.id}.example", role=Role.EXECUTIVE, organization=organization
     )
@@ -155,6 +165,9 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
         "member": members[0].id,
         "reader": readers[0].id if readers else NOBODY,
         "export": export.id,
+        "action": action.id,
+        "api_token": token.id,
+        "told": playback.code,
         "invite": invite.id,
         "token": invites.token(invite),
         "pk": 0,
@@ -163,7 +176,8 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
 
 @pytest.fixture
 def objects(world: World, monkeypatch: pytest.MonkeyPatch) -> Objects:
-    monkeypatch.setattr(tasks.close_campaign, "delay", lambda *_: None)
+    for task in (tasks.close_campaign, make_take_away):
+        monkeypatch.setattr(task, "delay", lambda *_: None)
     sibling = replace(world, organization=Organization.objects.create(firm=world.firm, name="Sibling"))
     outside = replace(world, organization=Organization.objects.get(name="Next door"))
     taking = world.open_campaign("Taking answers")

@@ -30,6 +30,13 @@ class Verb(models.TextChoices):
     REVOKED = "access.revoked", _("withdrew an invitation to sign in")
     JOINED = "access.joined", _("accepted an invitation to sign in")
     REMOVED = "access.removed", _("took access away")
+    ACTION = "action.added", _("added an action")
+    ACTION_CHANGED = "action.changed", _("changed an action")
+    PLAYBACK = "playback.changed", _("changed the page for all employees")
+    PLAYBACK_ON = "playback.on", _("switched the page for all employees on")
+    PLAYBACK_OFF = "playback.off", _("switched the page for all employees off")
+    TOKEN = "token.made", _("made a token for the API")
+    TOKEN_REVOKED = "token.revoked", _("revoked a token of the API")
 
 
 class Event(models.Model):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys import access
 from surveys.access import Entered, Inside
+from surveys.models import State
 
 Behind = TypeVar("Behind", bound=Inside)
 
@@ -43,6 +44,11 @@ def anybody(_: Inside) -> bool:
     return True
 
 
+def is_told(entered: Entered) -> bool:
+    """Once there is a report, everybody may be told what was heard."""
+    return entered.campaign.state in {State.REPORTED, State.PURGED} and access.can_look_after(entered)
+
+
 TABS: tuple[Entry[Inside], ...] = (
     Entry("overview", "client", _("Overview"), anybody),
     Entry("units", "client-units", _("Units"), access.can_look_after),
@@ -52,6 +58,7 @@ TABS: tuple[Entry[Inside], ...] = (
     Entry("actions", "client-actions", _("Actions"), access.can_read),
     Entry("access", "client-access", _("Access"), access.can_manage),
     Entry("history", "client-history", _("History"), access.can_manage),
+    Entry("api", "client-tokens", _("API"), access.can_manage),
     Entry("settings", "client-settings", _("Settings"), access.can_manage),
 )
 STEPS: tuple[Entry[Entered], ...] = (
@@ -62,6 +69,7 @@ STEPS: tuple[Entry[Entered], ...] = (
     Entry("participation", "wave-participation", _("Participation"), access.can_look_after),
     Entry("comments", "wave-comments", _("Comments"), access.can_manage),
     Entry("report", "report", _("Report"), access.can_read_report),
+    Entry("playback", "wave-playback", _("Telling everybody"), is_told),
 )
 
 
