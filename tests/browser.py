@@ -113,8 +113,8 @@ class Chromium:
         context.set_default_timeout(20_000)
         return context.new_page()
 
-    def signed_in(self, email: str, size: tuple[int, int] = PHONE) -> Page:
-        page = self.visitor(size)
+    def signed_in(self, email: str, size: tuple[int, int] = PHONE, *, script: bool = False) -> Page:
+        page = self.visitor(size, script=script)
         page.goto("/sign-in")
         page.get_by_label("E-mail address").fill(email)
         page.get_by_label("Password").fill(PASSWORD)

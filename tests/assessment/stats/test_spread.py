@@ -24,9 +24,9 @@ def joint(people: int, seed: int = 1) -> Joint:
 
 @pytest.mark.parametrize(
     ("own", "expected"),
-    [(0, 0.25), (3.5, 0.25), (3.6, 0.5), (7, 0.5), (7.1, 1), (10, 1), (14.1, 1), (14.2, 2), (90, 2)],
+    [(0, 0.25), (3.3, 0.25), (3.4, 0.5), (6.6, 0.5), (6.7, 1), (10, 1), (13.3, 1), (13.4, 2), (90, 2)],
 )
-def test_the_nearest_class_by_ratio(own: float, expected: float) -> None:
+def test_the_class_of_a_ratio(own: float, expected: float) -> None:
     assert spread_class(own, 10.0) == expected
 
 
