@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0011_delete_client'),
+        ('surveys', '0012_events_of_reports'),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0012_participation'),
+        ('surveys', '0013_participation'),
     ]
 
     operations = [
