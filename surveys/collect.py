@@ -163,12 +163,20 @@ def store_answers(
     campaign: Campaign,
     sheets: Mapping[tuple[UUID, Panel], bytes | bytearray],
     comments: list[tuple[Panel, str, str]],
+    *,
+    batch: int = 1,
 ) -> None:
     """Write a function of the multiset of answers: sheets sorted in their block, comments sorted by text."""
     width = campaign.codec.width
     AnswerBlock.objects.bulk_create(
         (
-            AnswerBlock(unit_id=unit, panel=panel, width=width, sheets=sorted_sheets(bytes(block), width))
+            AnswerBlock(
+                unit_id=unit,
+                panel=panel,
+                batch=batch,
+                width=width,
+                sheets=sorted_sheets(bytes(block), width),
+            )
             for (unit, panel), block in sorted(sheets.items())
         ),
         batch_size=500,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from surveys.instruments.instrument import Panel
@@ -168,9 +168,18 @@ def campaign_units(campaign: Campaign) -> list[CampaignUnit]:
     return list(CampaignUnit.objects.filter(campaign=campaign).order_by("path"))
 
 
-def answer_blocks(campaign: Campaign) -> Iterator[tuple[Panel, UUID, bytes]]:
-    """(panel, unit, sorted sheets), a block at a time; memory holds one chunk of blocks."""
-    blocks = AnswerBlock.objects.filter(unit__campaign=campaign).order_by("unit__path", "panel")
+def answer_batches(campaign: Campaign) -> int:
+    """How often answers came: once, and once more for each batch of late ones."""
+    found = AnswerBlock.objects.filter(unit__campaign=campaign).aggregate(last=Max("batch"))
+    return found["last"] or 0
+
+
+def answer_blocks(campaign: Campaign, batches: int | None = None) -> Iterator[tuple[Panel, UUID, bytes]]:
+    """(panel, unit, sorted sheets), a block at a time; memory holds one chunk of blocks. `batches`: the first so many."""
+    blocks = AnswerBlock.objects.filter(unit__campaign=campaign)
+    if batches is not None:
+        blocks = blocks.filter(batch__lte=batches)
+    blocks = blocks.order_by("unit__path", "panel", "batch")
     for panel, unit, sheets in blocks.values_list("panel", "unit_id", "sheets").iterator(chunk_size=50):
         yield Panel(panel), unit, bytes(sheets)
 

@@ -36,7 +36,9 @@ class Answered:
     panel of more than `EVERYBODY` people only some are kept in rows, and everybody is counted (`Thinning`, `Totals`).
     """
 
-    def __init__(self, layout: Layout, panel: Panel, sizes: NDArray[np.int64]) -> None:
+    def __init__(
+        self, layout: Layout, panel: Panel, sizes: NDArray[np.int64], everybody: int | None = EVERYBODY
+    ) -> None:
         kinds = [column.kind for column in layout.columns]
         # executives have no background cuts; what they answered there must not split them into classes
         cuts = panel is Panel.FRONTLINE
@@ -53,7 +55,7 @@ class Answered:
         self.parts: list[Rows] = []
         self.everybody: _Everybody | None = None
         levels = [layout.columns[i].options + 1 for i in self.background]
-        if int(sizes.sum()) > EVERYBODY:
+        if everybody is not None and int(sizes.sum()) > everybody:
             self.everybody = _Everybody(len(sizes), levels, len(self.statistics), len(self.marks))
             self.thinning = Thinning(sizes, [*levels, *(2 for _ in self.marks)])
             self.waiting: list[Looked] = []

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from assessment.disclosure.membership import Membership, Tree
 from assessment.disclosure.panel import Link
 from assessment.disclosure.policy import Policy
-from assessment.snapshot.answered import Answered, anyone, left_out
+from assessment.snapshot.answered import EVERYBODY, Answered, anyone, left_out
 from assessment.stats import careless
 from assessment.stats.layout import Column, Dimension, Kind, Layout, Panel
 from assessment.stats.tally import Tally
@@ -96,22 +96,34 @@ def _column(entry: Field) -> Column:
     return Column(entry.id, KINDS[entry.kind], entry.options, entry.reverse, entry.dont_know)
 
 
-def gather(campaign: Campaign) -> Gathered:
-    """Everything that was answered, from the rows."""
+def gather(campaign: Campaign, batches: int | None = None, *, row_by_row: bool = False) -> Gathered:
+    """Everything that was answered, from the rows; of the first `batches` only, where told.
+
+    `row_by_row`: also of a large panel everybody, so that two releases can be held against each other.
+    """
     units = tuple(queries.campaign_units(campaign))
     index = {unit.id: position for position, unit in enumerate(units)}
     tree = Tree(tuple(index[unit.parent_id] if unit.parent_id else None for unit in units))
-    return gather_blocks(campaign, units, tree, partial(_blocks, campaign, index))
+    blocks = partial(_blocks, campaign, index, batches)
+    return gather_blocks(campaign, units, tree, blocks, everybody=None if row_by_row else EVERYBODY)
 
 
 def gather_blocks(
-    campaign: Campaign, units: tuple[CampaignUnit, ...], tree: Tree, blocks: Callable[[], Iterable[Block]]
+    campaign: Campaign,
+    units: tuple[CampaignUnit, ...],
+    tree: Tree,
+    blocks: Callable[[], Iterable[Block]],
+    *,
+    everybody: int | None = EVERYBODY,
 ) -> Gathered:
-    """Two readings, a block at a time: what careless answers differ from, then everything else."""
+    """Two readings, a block at a time: what careless answers differ from, then everything else.
+
+    Of a panel of more than `everybody` people the memberships hold some row by row and count all (None: always all).
+    """
     layout = layout_of(campaign)
     sizes = {panel: np.zeros(len(units), np.int64) for panel in Panel}
     overall = careless.overall_moments(layout, lambda: _measured(blocks(), sizes, layout.width))
-    counter = Counted(layout, careless.Screen(layout, careless.Rule(), overall), sizes)
+    counter = Counted(layout, careless.Screen(layout, careless.Rule(), overall), sizes, everybody)
     tally = Tally.of(layout, counter.passing(blocks()), len(units))
     return Gathered(
         campaign=campaign,
@@ -133,8 +145,8 @@ def _measured(
         yield panel, unit, sheets
 
 
-def _blocks(campaign: Campaign, index: dict[UUID, int]) -> Iterator[Block]:
-    for panel, unit, sheets in queries.answer_blocks(campaign):
+def _blocks(campaign: Campaign, index: dict[UUID, int], batches: int | None) -> Iterator[Block]:
+    for panel, unit, sheets in queries.answer_blocks(campaign, batches):
         yield Panel(panel.value), index[unit], sheets
 
 
@@ -150,7 +162,11 @@ class Counted:
     """
 
     def __init__(
-        self, layout: Layout, screen: careless.Screen, sizes: Mapping[Panel, NDArray[np.int64]]
+        self,
+        layout: Layout,
+        screen: careless.Screen,
+        sizes: Mapping[Panel, NDArray[np.int64]],
+        everybody: int | None = EVERYBODY,
     ) -> None:
         self.layout, self.screen = layout, screen
         self.units = len(sizes[Panel.FRONTLINE])
@@ -158,7 +174,7 @@ class Counted:
         self.size = 0
         self.found: list[Block] = []
         self.tallied = Tally.of(layout, [], self.units)
-        self.incidence = {panel: Answered(layout, panel, sizes[panel]) for panel in Panel}
+        self.incidence = {panel: Answered(layout, panel, sizes[panel], everybody) for panel in Panel}
 
     def passing(self, blocks: Iterable[Block]) -> Iterator[Block]:
         for block in blocks:

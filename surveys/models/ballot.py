@@ -25,11 +25,16 @@ class Ballot(models.Model):
 
 
 class AnswerBlock(models.Model):
-    """All sheets of one unit and panel, sorted: a function of what was answered, not of who, when or in which order."""
+    """All sheets of one unit and panel, sorted: a function of what was answered, not of who, when or in which order.
+
+    Late sheets (on paper, say) that come after a report lie in a batch of their own, so that what is released of
+    everybody can be checked together with what was released before.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     unit = models.ForeignKey(CampaignUnit, models.CASCADE, related_name="blocks")
     panel = models.CharField(max_length=9, choices=PANELS)
+    batch = models.PositiveSmallIntegerField(default=1)
     width = models.PositiveSmallIntegerField()
     sheets = models.BinaryField()
 
@@ -37,7 +42,7 @@ class AnswerBlock(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["unit", "panel"], name="answer_block_once"),
+            models.UniqueConstraint(fields=["unit", "panel", "batch"], name="answer_block_once"),
             models.CheckConstraint(
                 condition=Q(panel__in=[p.value for p in Panel]), name="answer_block_panel_known"
             ),
