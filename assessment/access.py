@@ -3,10 +3,19 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from assessment.models import ReportBuild, ReportSnapshot
+from django.db.models import QuerySet
+from django.http import Http404
+
+from assessment.models import Action, ReportBuild, ReportSnapshot
 from surveys import access
-from surveys.access import Entered, Visitor
+from surveys.access import Entered, Inside, Visitor
+from surveys.models import Organization
 from surveys.tenancy import within
+
+
+def released() -> QuerySet[ReportSnapshot]:
+    """Of the tenant whose scope is open, the newest first. Whoever reads no draft asks here."""
+    return ReportSnapshot.objects.order_by("-built_at")
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,52 @@ def enter_report(user: Visitor, campaign: UUID) -> Reading:
     entered = access.enter_campaign(user, campaign)
     access.check_read_report(entered)
     with within(entered.organization):
-        released = ReportSnapshot.objects.filter(campaign=campaign).order_by("-built_at")
-        snapshot = released.defer("document").first()
+        snapshot = released().filter(campaign=campaign).defer("document").first()
+        if snapshot is not None:
+            snapshot.campaign = entered.campaign
         build = None if snapshot else ReportBuild.objects.filter(campaign=campaign).first()
     return Reading(entered, snapshot, build)
+
+
+@dataclass(frozen=True)
+class Released:
+    """A campaign behind its door, with its released report."""
+
+    entered: Entered
+    snapshot: ReportSnapshot
+
+
+def enter_released(user: Visitor, campaign: UUID) -> Released:
+    """404 for whoever has no role here, and where nothing is released; 403 for whoever may not read it."""
+    reading = enter_report(user, campaign)
+    if reading.snapshot is None:
+        raise Http404
+    return Released(reading.entered, reading.snapshot)
+
+
+def enter_reader(user: Visitor, organization: UUID) -> Inside:
+    """The door to a client for whoever may read its released reports."""
+    inside = access.enter_organization(user, organization)
+    access.check_read(inside)
+    return inside
+
+
+def newest_released(organization: Organization) -> ReportSnapshot | None:
+    """The newest report of the newest wave. Inside the tenant."""
+    found = released().filter(campaign__organization=organization).select_related("campaign")
+    return found.order_by("-campaign__closes_at", "-built_at").first()
+
+
+def released_waves(organization: Organization) -> list[ReportSnapshot]:
+    """The newest report of each wave, the oldest wave first. Inside the tenant."""
+    found = released().filter(campaign__organization=organization).select_related("campaign")
+    order = ("campaign__closes_at", "campaign_id")
+    return list(found.order_by(*order, "-built_at").distinct(*order))
+
+
+def find_action(identifier: UUID) -> Action:
+    """Of the tenant whose scope is open; 404 where it has none such."""
+    found = Action.objects.select_related("organization", "campaign").filter(id=identifier).first()
+    if found is None:
+        raise Http404
+    return found

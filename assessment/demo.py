@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 import numpy as np
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 
 from assessment.simulate import Beliefs, Simulation
-from surveys import campaigns, collect, passes
+from surveys import campaigns, collect, passes, signing_in
 from surveys.instruments.instrument import Instrument, Panel
 from surveys.instruments.loading import load_installed
 from surveys.models import Campaign, CampaignUnit, Firm, Membership, Organization, Role, State, Unit, User
@@ -22,7 +23,8 @@ from surveys.tenancy import within
 
 PASSWORD = "room-to-act-2026"  # noqa: S105  # printed on the screen of whoever starts the demo
 FIRM, OTHER_FIRM = "Meridian Partners", "Elsewhere & Co."
-CONSULTANT, EXECUTIVE, STRANGER = "consultant@demo.example", "executive@demo.example", "stranger@demo.example"
+OWNER, CONSULTANT = "owner@demo.example", "consultant@demo.example"
+EXECUTIVE, STRANGER = "executive@demo.example", "stranger@demo.example"
 
 
 @dataclass(frozen=True)
@@ -170,20 +172,26 @@ def seed() -> None:
 
 
 def _people(firm: Firm, other: Firm) -> None:
-    for email, first, last in (
-        (CONSULTANT, "Clara", "Consultant"),
-        (EXECUTIVE, "Edgar", "Executive"),
-        (STRANGER, "Sam", "Stranger"),
-    ):
-        if not User.objects.filter(email=email).exists():
-            User.objects.create_user(email, PASSWORD, first_name=first, last_name=last)
-    people = {user.email: user for user in User.objects.filter(email__in=[CONSULTANT, EXECUTIVE, STRANGER])}
-    Membership.objects.get_or_create(user=people[CONSULTANT], role=Role.CONSULTANT, firm=firm)
-    Membership.objects.get_or_create(user=people[STRANGER], role=Role.CONSULTANT, firm=other)
+    owner = _person(OWNER, "Olivia", "Owner")
+    consultant = _person(CONSULTANT, "Clara", "Consultant")
+    executive = _person(EXECUTIVE, "Edgar", "Executive")
+    stranger = _person(STRANGER, "Sam", "Stranger")
+    Membership.objects.get_or_create(user=owner, role=Role.OWNER, firm=firm)
+    Membership.objects.get_or_create(user=consultant, role=Role.CONSULTANT, firm=firm)
+    Membership.objects.get_or_create(user=stranger, role=Role.OWNER, firm=other)
+    for user in (owner, consultant, stranger):
+        signing_in.add_demo_factor(user)
     for organization in Organization.objects.filter(firm=firm):
-        Membership.objects.get_or_create(
-            user=people[EXECUTIVE], role=Role.EXECUTIVE, organization=organization
-        )
+        Membership.objects.get_or_create(user=executive, role=Role.EXECUTIVE, organization=organization)
+
+
+def _person(email: str, first: str, last: str) -> User:
+    """Somebody whose address counts as confirmed: there is no mailbox behind it."""
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, PASSWORD, first_name=first, last_name=last)
+    EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
+    return user
 
 
 def _client(plan: ClientPlan, firm: Firm) -> Organization:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
+from assessment import exporting, take_aways
 from assessment.snapshot.build import build_once
 from surveys import queries
 from surveys.tenancy import within
@@ -18,4 +19,32 @@ def build_due_reports() -> None:
 @shared_task
 def build_report(campaign: str, organization: str) -> None:
     with within(UUID(organization)):
-        build_once(UUID(campaign))
+        built = build_once(UUID(campaign))
+    if built is not None:
+        make_due_take_aways.delay()
+
+
+@shared_task
+def make_due_take_aways() -> None:
+    take_aways.want_missing()
+    for due in take_aways.due():
+        make_take_away.delay(str(due.take_away), str(due.organization))
+
+
+@shared_task
+def make_take_away(take_away: str, organization: str) -> None:
+    with within(UUID(organization)):
+        take_aways.make(UUID(take_away))
+
+
+@shared_task
+def write_due_exports() -> None:
+    exporting.forget_expired()
+    for export, organization in exporting.due():
+        write_export.delay(str(export), str(organization))
+
+
+@shared_task
+def write_export(export: str, organization: str) -> None:
+    with within(UUID(organization)):
+        exporting.write(UUID(export))

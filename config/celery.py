@@ -62,12 +62,20 @@ def schedule() -> dict[str, Any]:
     """A message is worth one period: what a stopped worker missed, the rows still say."""
     hour = 3600
     often = dict.fromkeys(
-        ("surveys.tasks.close_due_campaigns", "assessment.tasks.build_due_reports"), settings.BEAT_SECONDS
+        (
+            "surveys.tasks.close_due_campaigns",
+            "surveys.tasks.delete_doomed_clients",
+            "assessment.tasks.build_due_reports",
+            "assessment.tasks.make_due_take_aways",
+            "assessment.tasks.write_due_exports",
+        ),
+        settings.BEAT_SECONDS,
     )
     hourly = dict.fromkeys(
         (
             "surveys.tasks.count_participation",
             "surveys.tasks.purge_due",
+            "surveys.tasks.purge_people_due",
             "surveys.tasks.mix_passes",
             "surveys.tasks.check_keys",
         ),

@@ -52,7 +52,8 @@ TABLES: Mapping[str, Rights] = {
     "surveys_signingkey": Rights(web=APPEND, worker=("SELECT", ("UPDATE", ("wrapped_private",)), "MAINTAIN")),
     "surveys_spenttoken": Rights(web=APPEND, worker=("SELECT", "DELETE", "MAINTAIN")),
     # clients and waves
-    "surveys_firm": Rights(web=READ, worker=READ),
+    "surveys_firm": Rights(web=APPEND, worker=READ),
+    "surveys_firmevent": Rights(web=APPEND, worker=APPEND),
     "surveys_organization": Rights(web=KEEP, worker=("SELECT", "UPDATE")),
     "surveys_unit": Rights(web=EDIT, worker=EDIT),
     "surveys_participationcount": Rights(web=READ, worker=EDIT),
@@ -64,15 +65,28 @@ TABLES: Mapping[str, Rights] = {
     "surveys_keyprobe": Rights(web=APPEND, worker=READ),
     "surveys_event": Rights(web=APPEND, worker=APPEND),
     "surveys_certificate": Rights(web=READ, worker=APPEND),
+    "surveys_export": Rights(web=EDIT, worker=EDIT),
+    "surveys_exportpiece": Rights(web=READ, worker=EDIT),
     # results
     "assessment_reportsnapshot": Rights(web=READ, worker=APPEND),
     "assessment_reportbuild": Rights(web=READ, worker=KEEP),
+    "assessment_takeaway": Rights(web=APPEND, worker=EDIT),
+    "assessment_action": Rights(web=EDIT, worker=("SELECT", "DELETE")),
+    "assessment_playback": Rights(web=KEEP, worker=("SELECT", "DELETE")),
+    "assessment_apitoken": Rights(web=KEEP, worker=("SELECT", "DELETE")),
     # people who sign in
     "surveys_user": Rights(web=KEEP, worker=NONE),
     "surveys_user_groups": Rights(web=READ, worker=NONE),
     "surveys_user_user_permissions": Rights(web=READ, worker=NONE),
     "surveys_membership": Rights(web=EDIT, worker=NONE),
     "surveys_membership_clients": Rights(web=EDIT, worker=NONE),
+    "surveys_accessinvite": Rights(web=EDIT, worker=NONE),
+    "surveys_accessinvite_clients": Rights(web=EDIT, worker=NONE),
+    "account_emailaddress": Rights(web=EDIT, worker=NONE),
+    "account_emailconfirmation": Rights(web=EDIT, worker=NONE),
+    "mfa_authenticator": Rights(web=EDIT, worker=NONE),
+    "usersessions_usersession": Rights(web=EDIT, worker=NONE),
+    "surveys_cache": Rights(web=EDIT, worker=NONE),
     "auth_group": Rights(web=READ, worker=NONE),
     "auth_group_permissions": Rights(web=READ, worker=NONE),
     "auth_permission": Rights(web=READ, worker=NONE),
@@ -80,6 +94,9 @@ TABLES: Mapping[str, Rights] = {
     "django_session": Rights(web=EDIT, worker=NONE),
     "django_migrations": Rights(web=READ, worker=READ),
 }
+
+# What the owner of the tables does for a role, within what the function itself allows.
+FUNCTIONS: Mapping[str, str] = {"surveys_delete_client(uuid)": WORKER}
 
 MAINTAIN_SINCE = 170000  # PostgreSQL 17. Before it only an owner vacuums, and autovacuum does it for us.
 
@@ -105,6 +122,9 @@ def statements(database: str, web: Login, worker: Login, version: int) -> Iterat
     for table, rights in TABLES.items():
         for login, given in ((web, rights.web), (worker, rights.worker)):
             yield from _grants(table, login.name, given, version)
+    for function, role in FUNCTIONS.items():
+        name = web.name if role == WEB else worker.name
+        yield sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(function), sql.Identifier(name))
     yield sql.SQL("GRANT {} TO {}").format(sql.Identifier(QUEUE), names)
     yield sql.SQL(NO_OTHER_WAY).format(
         roles=sql.SQL(", ").join(sql.Literal(name) for name in (web.name, worker.name, QUEUE)),

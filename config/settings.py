@@ -117,6 +117,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -129,6 +133,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "surveys.views.second_factor.SecondFactorFirst",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -160,7 +166,7 @@ CRISPY_TEMPLATE_PACK = "latitude"
 CRISPY_FAIL_SILENTLY = False
 
 AUTH_USER_MODEL = "surveys.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -171,6 +177,47 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
+
+# --- Signing in: e-mail code or password, then a second factor; passkeys are both -----------------------
+SIGN_UP: bool = read("bool", "LATITUDE_SIGN_UP", not PRODUCTION)
+SECRET_KEY_FALLBACKS: list[str] = read("list", "SECRET_KEY_FALLBACKS", [])
+if MODE == "local":
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"  # in the window that runs the site
+DEFAULT_FROM_EMAIL: str = read("str", "LATITUDE_MAIL_FROM", "latitude@localhost")
+ACCOUNT_ADAPTER = "surveys.signing_in.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "surveys.account_forms.NameForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # whoever types an address gets no mail out of us for it
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
+ACCOUNT_RATE_LIMITS = {  # per account; an address is looked at for none, nor kept
+    "login": None,
+    "signup": None,
+    "login_failed": "5/5m/key",
+    "request_login_code": "3/m/key",
+    "reset_password": "3/m/key",
+    "reset_password_from_key": None,
+}
+MFA_ADAPTER = "surveys.signing_in.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_TOTP_ISSUER = "Latitude"
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = {"webauthn_login": None}
+CACHES = {  # limits and spent codes, for all web processes together
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "surveys_cache"}
+}
 
 # --- Language and time: the server thinks in UTC, pages in the organization's zone ---------------------
 LANGUAGE_CODE = "en"

@@ -48,3 +48,8 @@ def language_name(language: str) -> str:
     """A language in its own words."""
     name = locale(language).get_language_name(language) or language
     return name[:1].upper() + name[1:]
+
+
+def unformulaic(text: str) -> str:
+    """A cell of a CSV file that no spreadsheet program takes for a formula."""
+    return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@")) or text[:1] in {"\t", "\r"} else text

@@ -1,6 +1,7 @@
 """Every question the rest of the program asks the rows."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,11 +14,17 @@ from surveys.models import (
     Ballot,
     Campaign,
     CampaignUnit,
+    Certificate,
     Comment,
+    Event,
+    Firm,
+    FirmEvent,
     Membership,
     Organization,
+    Person,
     Role,
     State,
+    Unit,
     User,
 )
 from surveys.models.ballot import Moderation
@@ -48,11 +55,101 @@ def organizations_of(user: User) -> QuerySet[Organization]:
     """The clients a user has any role for: those of the firm (or the chosen ones), or the one they belong to."""
     held = Membership.objects.filter(user=user)
     everything = held.filter(Q(role=Role.OWNER) | Q(role=Role.CONSULTANT, clients__isnull=True))
-    return Organization.objects.filter(
+    return Organization.objects.filter(doomed_at=None).filter(
         Q(firm__in=everything.values("firm"))
         | Q(id__in=held.filter(role=Role.CONSULTANT).values("clients"), firm__in=held.values("firm"))
         | Q(id__in=held.values("organization"))
     )
+
+
+@dataclass(frozen=True)
+class Wave:
+    """A campaign as a list of many shows it."""
+
+    id: UUID
+    name: str
+    state: str
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+
+    @property
+    def state_label(self) -> str:
+        return str(State(self.state).label)
+
+
+def waves_of(organizations: Iterable[Organization]) -> dict[UUID, list[Wave]]:
+    """Each client's waves, newest first. One query."""
+    with across_all("the filter names the user's own organizations"):
+        rows = Campaign.objects.filter(organization__in=list(organizations)).order_by("-closes_at", "name")
+        found: dict[UUID, list[Wave]] = {}
+        for organization, *wave in rows.values_list(
+            "organization_id", "id", "name", "state", "opens_at", "closes_at"
+        ):
+            found.setdefault(organization, []).append(Wave(*wave))
+    return found
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A client in numbers. Nobody is counted who was asked to answer, only who could be."""
+
+    units: int
+    people: int
+    without_address: int
+    waves: int
+
+
+def figures_of(organization: Organization) -> Figures:
+    people = Person.objects.filter(organization=organization)
+    counts = people.aggregate(all=Count("id"), without=Count("id", filter=Q(email="", phone="")))
+    return Figures(
+        units=Unit.objects.filter(organization=organization).count(),
+        people=counts["all"],
+        without_address=counts["without"],
+        waves=Campaign.objects.filter(organization=organization).count(),
+    )
+
+
+def latest_events(organization: Organization, number: int = 8) -> list[Event]:
+    return list(Event.objects.filter(organization=organization).select_related("actor")[:number])
+
+
+def actors_of(organization: Organization) -> list[User]:
+    """Whoever did something to a client, by name."""
+    acted = Event.objects.filter(organization=organization, actor__isnull=False).order_by().values("actor")
+    return list(User.objects.filter(id__in=acted.distinct()).order_by("first_name", "last_name", "email"))
+
+
+def certificates_of(organization: Organization) -> list[Certificate]:
+    return list(Certificate.objects.filter(organization=organization).order_by("-destroyed_at"))
+
+
+def members_of(firm: Firm) -> list[Membership]:
+    """A firm's team, each with the clients they are limited to."""
+    held = Membership.objects.filter(firm=firm).select_related("user").prefetch_related("clients")
+    return list(held.order_by("user__first_name", "user__last_name", "user__email", "role"))
+
+
+def firm_events(firm: Firm, number: int = 30) -> list[FirmEvent]:
+    return list(FirmEvent.objects.filter(firm=firm).select_related("actor")[:number])
+
+
+def people_with_access(organization: Organization) -> list[Membership]:
+    held = Membership.objects.filter(organization=organization).select_related("user", "unit")
+    return list(held.order_by("role", "user__first_name", "user__last_name", "user__email"))
+
+
+def consultants_of(organization: Organization) -> list[Membership]:
+    """The firm's members who work for a client: owners, and consultants of all or of this one."""
+    works = Q(role=Role.OWNER) | Q(clients__isnull=True) | Q(clients=organization)
+    held = Membership.objects.filter(works, firm=organization.firm_id).select_related("user").distinct()
+    return list(held.order_by("user__first_name", "user__last_name", "user__email"))
+
+
+def memberships_of(user: User) -> list[Membership]:
+    held = Membership.objects.filter(user=user).select_related("firm", "organization", "unit")
+    with across_all("the filter names the user's own memberships"):
+        return list(held.order_by("firm__name", "organization__name", "role"))
 
 
 def campaigns_of(user: User) -> QuerySet[Campaign]:

@@ -6,8 +6,8 @@ from uuid import UUID
 from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
-from surveys import campaigns, collect, keys, participation, queries, retention
-from surveys.models import Campaign
+from surveys import campaigns, clients, collect, keys, participation, people_term, queries, retention
+from surveys.models import Campaign, Organization
 from surveys.tenancy import within
 
 log = logging.getLogger(__name__)
@@ -60,6 +60,35 @@ def count_participation() -> None:
     for campaign, organization in participation.due():
         with within(organization):
             participation.count(Campaign.objects.select_related("organization").get(id=campaign))
+
+
+@shared_task
+def purge_people_due() -> None:
+    for organization in people_term.due():
+        purge_people.delay(str(organization))
+
+
+@shared_task
+def purge_people(organization: str) -> None:
+    with within(UUID(organization)):
+        done = people_term.purge(UUID(organization))
+    if done:
+        log.info("people of client %s destroyed", organization)
+
+
+@shared_task
+def delete_doomed_clients() -> None:
+    for organization in clients.doomed():
+        delete_client.delay(str(organization.id))
+
+
+@shared_task
+def delete_client(organization: str) -> None:
+    doomed = Organization.objects.filter(id=organization, doomed_at__isnull=False).select_related("firm")
+    for one in doomed:
+        clients.delete(one)
+        retention.vacuum()
+        log.info("client %s is deleted", organization)
 
 
 @shared_task

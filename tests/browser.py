@@ -1,6 +1,7 @@
 """A real chromium, and a web process of its own that serves the test database."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -16,9 +17,9 @@ from django.conf import settings
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from surveys import passes
+from surveys import passes, signing_in
 from tests.settings import TEST_DATABASE
-from tests.world import PASSWORD
+from tests.world import PASSWORD, SECRET
 
 PHONE, SMALL_PHONE, DESK = (390, 844), (360, 640), (1440, 900)
 
@@ -118,6 +119,10 @@ class Chromium:
         page.get_by_label("E-mail address").fill(email)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        expect(page).not_to_have_url(re.compile("/sign-in$"))
+        if page.url.endswith("/sign-in/second-factor"):
+            page.get_by_label("Code").fill(signing_in.code_now(SECRET))
+            page.get_by_role("main").get_by_role("button", name="Sign in").click()
         expect(page).to_have_url(f"{self.address}/")
         return page
 

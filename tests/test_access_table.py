@@ -18,10 +18,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from assessment.models import ReportSnapshot
+from assessment.models import Action, ApiToken, Playback, ReportSnapshot
 from assessment.snapshot.build import compose_document
-from surveys import campaigns, tasks
-from surveys.models import Campaign, Organization, User
+from assessment.tasks import make_take_away
+from surveys import campaigns, invites, tasks
+from surveys.models import (
+    AccessInvite,
+    Campaign,
+    Export,
+    ExportState,
+    Membership,
+    Organization,
+    Role,
+    User,
+)
 from surveys.tenancy import within
 from tests.world import World, instrument
 
@@ -117,27 +127,57 @@ class Objects:
 
     def path(self, address: Address, thing: str) -> str:
         named = self.things.get(thing, {})
-        return reverse(address.name, kwargs={name: named[name] for name in address.arguments})
+        membership = named.get("member" if "firm" in address.arguments else "reader")
+        given = {**named, "membership": membership}
+        return reverse(address.name, kwargs={name: given[name] for name in address.arguments})
 
     def campaign(self, thing: str) -> UUID:
         return cast("UUID", self.things[thing]["campaign"])
 
     def body(self, thing: str) -> dict[str, str]:
-        return {"code": str(self.things.get(thing, {}).get("code", "")), "ballot": str(NOBODY)}
+        return {
+            "code": str(self.things.get(thing, {}).get("code", "")),
+            "ballot": str(NOBODY),
+            "kind": "pdf",
+        }
 
 
 def named(world: World, campaign: UUID) -> dict[str, object]:
     """Everything an address can name, of one client. A new kind of argument gets its line here."""
+    organization = world.organization
+    members = Membership.objects.filter(firm=organization.firm_id).order_by("role", "id")
+    readers = Membership.objects.filter(organization=organization).order_by("role", "id")
+    with within(organization):
+        export = Export.objects.create(organization=organization, state=ExportState.DONE)
+        action = Action.objects.create(
+            organization=organization, campaign_id=campaign, what="Do it", due=dt.date(2027, 1, 1)
+        )
+        token = ApiToken.objects.create(organization=organization, digest=str(campaign))
+        playback = Playback.objects.create(campaign_id=campaign, is_on=True)
+    invite, _ = AccessInvite.objects.get_or_create(
+        email=f"asked@{organization.id}.example", role=Role.EXECUTIVE, organization=organization
+    )
     return {
         "campaign": campaign,
         "identifier": campaign,
-        "organization": world.organization.id,
+        "organization": organization.id,
+        "firm": organization.firm_id,
+        "member": members[0].id,
+        "reader": readers[0].id if readers else NOBODY,
+        "export": export.id,
+        "action": action.id,
+        "api_token": token.id,
+        "told": playback.code,
+        "invite": invite.id,
+        "token": invites.token(invite),
+        "pk": 0,
     }
 
 
 @pytest.fixture
 def objects(world: World, monkeypatch: pytest.MonkeyPatch) -> Objects:
-    monkeypatch.setattr(tasks.close_campaign, "delay", lambda *_: None)
+    for task in (tasks.close_campaign, make_take_away):
+        monkeypatch.setattr(task, "delay", lambda *_: None)
     sibling = replace(world, organization=Organization.objects.create(firm=world.firm, name="Sibling"))
     outside = replace(world, organization=Organization.objects.get(name="Next door"))
     taking = world.open_campaign("Taking answers")
@@ -148,7 +188,7 @@ def objects(world: World, monkeypatch: pytest.MonkeyPatch) -> Objects:
             "open": {**named(world, taking.id), "code": world.code(taking)},
             "sibling": named(sibling, reported(sibling)),
             "outside": named(outside, reported(outside)),
-            "unknown": {**dict.fromkeys(own, NOBODY), "code": "nobody-has-this"},
+            "unknown": {**dict.fromkeys(own, NOBODY), "code": "nobody-has-this", "pk": 0},
         }
     )
 

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from functools import cache
 from uuid import uuid4
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from surveys import campaigns, collect, passes
+from surveys import campaigns, collect, passes, signing_in
 from surveys.instruments.instrument import Instrument, ItemKind, Panel
 from surveys.instruments.loading import load_installed
 from surveys.models import Campaign, CampaignUnit, Firm, Membership, Organization, Role, Unit, User
 from surveys.tenancy import within
 
 PASSWORD = "a long enough password"
+SECRET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # of everybody's authenticator app
 
 
 @cache
@@ -102,6 +107,20 @@ def a_sheet(campaign: Campaign, value: int = 4) -> bytes:
     return bytes(1 if field.max_choices else min(value, field.options) for field in codec.fields)
 
 
+def give_second_factor(user: User) -> None:
+    """Members of a firm need one at every door."""
+    secret = signing_in.MFAAdapter().encrypt(SECRET)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
+
+
+def sign_in(client: Client, user: User) -> None:
+    """As people do it, with the password and, where there is one, the second factor."""
+    client.post(reverse("sign-in"), {"login": user.email, "password": PASSWORD})
+    if Authenticator.objects.filter(user=user).exists():
+        client.post(reverse("mfa_authenticate"), {"code": signing_in.code_now(SECRET)})
+    assert client.session.get("_auth_user_id") == str(user.id)
+
+
 def make_world() -> World:
     firm, other = Firm.objects.create(name="Meridian"), Firm.objects.create(name="Elsewhere")
     organization = Organization.objects.create(
@@ -118,6 +137,10 @@ def make_world() -> World:
     Membership.objects.create(user=people["executive"], role=Role.EXECUTIVE, organization=organization)
     Membership.objects.create(user=people["stranger"], role=Role.CONSULTANT, firm=other)
     superuser = User.objects.create_superuser("root@example.org", PASSWORD)
+    for user in (*people.values(), superuser):
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    for name in ("owner", "consultant", "stranger"):
+        give_second_factor(people[name])
     with within(organization):
         for region in ("North", "South"):
             parent = Unit.objects.create(

@@ -18,18 +18,19 @@ from django.utils.translation import gettext as _
 
 from assessment import charts, wording
 from assessment.renderers.authority import CeilingSaid, ceilings, sentence, steps
+from assessment.renderers.beginning import beginnings, method
 from assessment.renderers.beside import ChangeSaid, Table, changes, quality
 from assessment.renderers.explaining import SECTIONS
 from assessment.renderers.kept import Kept
 from assessment.renderers.lines import Bars, ChoiceSaid, Line, choice, dimension_line, item_line, obstacles
+from assessment.renderers.moving import measured
 from assessment.renderers.saying import Said, count, people, said_estimate, span
 from assessment.renderers.where import View, where
-from assessment.report import PANELS, Gap, Participation, Quadrant, Report, Verdict, Withheld
+from assessment.report import PANELS, Gap, Participation, Quadrant, Report, Withheld
 from surveys.formats import day
 from surveys.models import Campaign, State
 
 BREAK = f"[{secrets.token_hex(16)}]"  # where the units go: made anew at each start, so that no text holds it
-FIRST_PLACES = 3
 
 
 QUADRANT_ORDER = (
@@ -75,7 +76,8 @@ class Page:
     period: str
     headline: Headline
     turnout: tuple[Turnout, ...]
-    first: tuple[Line, ...]
+    first: tuple[tuple[Line, str], ...]
+    first_by: str
     dimensions: tuple[Line, ...]
     fields: tuple[Field, ...]
     placed: bool
@@ -137,23 +139,46 @@ ARTICLES = Kept()
 
 def context(report: Report, campaign: UUID, view: View | None = None) -> dict[str, Any]:
     """For `assessment/report.html`, drawn anew."""
-    drawn = draw(report)
-    units = draw_units(report, view or View())
-    return _context(drawn, units, campaign)
+    return _context(draw(report, campaign), draw_units(report, view or View()), campaign)
 
 
-def kept_context(digest: str, load: Callable[[], Report], campaign: UUID, view: View) -> dict[str, Any]:
-    """The same of a snapshot, which is loaded only if it was not drawn lately in this language."""
-    key = (digest, get_language())
-    drawn = ARTICLES.get(key, lambda: draw(load()))
+@dataclass(frozen=True)
+class Source:
+    """Where a released report comes from: its digest, its document, and its page if that was drawn before."""
+
+    digest: str
+    load: Callable[[], Report]
+    packed: Callable[[], str | None] = lambda: None
+
+
+def kept_context(source: Source, campaign: UUID, view: View) -> dict[str, Any]:
+    """The same of a snapshot, which is loaded only if it was not drawn yet in this language."""
+    key = (source.digest, campaign, get_language())
+    drawn = ARTICLES.get(key, lambda: _whole(source, campaign))
     view = (
         view if view.sort in json.loads(drawn.partition(BREAK)[0])["dimensions"] else replace(view, sort="")
     )
-    units = ARTICLES.get((*key, view), lambda: draw_units(load(), view))
-    return _context(drawn, units, campaign)
+    before, units = drawn.rsplit(BREAK, 1)
+    if view != View():
+        units = ARTICLES.get((*key, view), lambda: draw_units(source.load(), view))
+    return _context(before, units, campaign)
 
 
-def draw(report: Report) -> str:
+def _whole(source: Source, campaign: UUID) -> str:
+    """The frame, the article in two parts, and the units as they are shown at first."""
+    packed = source.packed()
+    if packed is not None:
+        return BREAK.join(json.loads(packed))
+    report = source.load()
+    return BREAK.join((draw(report, campaign), draw_units(report, View())))
+
+
+def packed(report: Report, campaign: UUID) -> str:
+    """A drawn page, for keeping: the units have their place elsewhere in each process."""
+    return json.dumps([*draw(report, campaign).split(BREAK), draw_units(report, View())])
+
+
+def draw(report: Report, campaign: UUID) -> str:
     """What the frame has to know of the report, and the article around the place of the units."""
     known = {
         "organization": {"name": report.organization.name},
@@ -161,8 +186,15 @@ def draw(report: Report) -> str:
         "version": report.campaign.version,
         "simulated": report.simulated,
         "dimensions": [dimension.id for dimension in report.dimensions],
+        "measured": measured(report),
     }
-    filled = {"report": report, "page": page(report), "reads": SECTIONS, "BREAK": BREAK}
+    filled = {
+        "report": report,
+        "page": page(report),
+        "reads": SECTIONS,
+        "BREAK": BREAK,
+        "identifier": campaign,
+    }
     return json.dumps(known) + BREAK + render_to_string("assessment/article.html", filled)
 
 
@@ -174,8 +206,9 @@ def draw_units(report: Report, view: View) -> str:
 
 
 def _context(drawn: str, units: str, campaign: UUID) -> dict[str, Any]:
-    known, before, after = drawn.split(BREAK)
-    parts = {"before": mark_safe(before), "units": mark_safe(units), "after": mark_safe(after)}  # noqa: S308
+    known, *drawn_parts = drawn.split(BREAK)
+    before, between, after = map(mark_safe, drawn_parts)  # drawn by our own templates, which escape
+    parts = {"before": before, "units": mark_safe(units), "between": between, "after": after}  # noqa: S308
     return {**json.loads(known), **parts, "identifier": campaign}
 
 
@@ -195,7 +228,8 @@ def page(report: Report) -> Page:
         period=period(report),
         headline=headline(report.headline),
         turnout=tuple(turnout(panel, report.participation[panel]) for panel in PANELS),
-        first=tuple(line for line in fields[0].lines if line.gap.kind == Verdict.CLEAR)[:FIRST_PLACES],
+        first=tuple((lines[one.item.id], one.why) for one in beginnings(report)),
+        first_by=method(report),
         dimensions=tuple(dimension_line(dimension) for dimension in report.dimensions),
         fields=fields,
         placed=any(field.lines for field in fields),

@@ -19,6 +19,7 @@ from assessment.report import Report
 CSV_CONTENT_TYPE = "text/csv; charset=utf-8"
 SAV_CONTENT_TYPE = "application/x-spss-sav"
 COLUMNS = tuple(field.name for field in fields(Figure))
+WRITTEN = slice(92, 109)  # where the format says when a file was written: the clock is no part of a report
 PANEL_CODES = {"frontline": 1, "executive": 2, BETWEEN: 3}
 
 
@@ -57,7 +58,9 @@ def render_sav(report: Report, *, language: str) -> bytes:
             variable_measure={"panel": "nominal", "section": "nominal", "status": "nominal"},
             compress=False,
         )
-        return path.read_bytes()
+        made = path.read_bytes()
+    written = f"{telling.closed(report):%d %b %y%H:%M:%S}".encode("ascii")
+    return made[: WRITTEN.start] + written + made[WRITTEN.stop :]
 
 
 def _panels() -> dict[int | float, str]:

@@ -317,5 +317,11 @@ def _agreement(found: Payload) -> Agreement:
     return Agreement(found["rwg"], found["ad"])
 
 
+LEAST_RELIABLE = (
+    -10.0
+)  # groups whose means are alike divide by next to nothing: any number below says the same
+
+
 def _unit_differences(found: Payload) -> UnitDifferences:
-    return UnitDifferences(found["icc1"], found["icc2"])
+    icc2 = found["icc2"]
+    return UnitDifferences(found["icc1"], icc2 if icc2 is None or icc2 > LEAST_RELIABLE else None)

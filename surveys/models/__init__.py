@@ -1,14 +1,18 @@
+from surveys.models.access_invite import AccessInvite
 from surveys.models.account import Membership, Role, User
 from surveys.models.ballot import AnswerBlock, Ballot, Comment
 from surveys.models.campaign import Campaign, CampaignUnit, InstrumentVersion, KeyProbe, Pass, ProofKey, State
 from surveys.models.certificate import Certificate, Destroyed
 from surveys.models.event import Event
+from surveys.models.export import Export, ExportPiece, ExportState
+from surveys.models.firm_event import FirmEvent, FirmVerb
 from surveys.models.organization import Firm, Organization, Unit
 from surveys.models.participation import ParticipationCount
 from surveys.models.person import Person
 from surveys.models.token import SigningKey, SpentToken
 
 __all__ = [
+    "AccessInvite",
     "AnswerBlock",
     "Ballot",
     "Campaign",
@@ -17,7 +21,12 @@ __all__ = [
     "Comment",
     "Destroyed",
     "Event",
+    "Export",
+    "ExportPiece",
+    "ExportState",
     "Firm",
+    "FirmEvent",
+    "FirmVerb",
     "InstrumentVersion",
     "KeyProbe",
     "Membership",

@@ -12,6 +12,7 @@ class Destroyed(models.TextChoices):
     ORIGINALS = "originals", _("comments as they were written")
     COMMENTS = "comments", _("comments")
     PASSES = "passes", _("passes")
+    PEOPLE = "people", _("people who could be invited")
 
 
 class Certificate(models.Model):

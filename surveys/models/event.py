@@ -20,6 +20,23 @@ class Verb(models.TextChoices):
     PURGED = "campaign.purged", _("destroyed what was kept for a term")
     LOST = "campaign.lost", _("gave up answers that no key opens")
     KEY = "campaign.key", _("the key at hand does not open the ballot box")
+    CLIENT = "client.created", _("created the client")
+    SETTINGS = "client.settings", _("changed the client's settings")
+    EXPORTED = "client.exported", _("asked for all of the client's data")
+    FETCHED = "client.fetched", _("took all of the client's data away")
+    DOOMED = "client.doomed", _("asked to delete the client")
+    INVITED = "access.invited", _("invited to sign in")
+    RESENT = "access.resent", _("sent an invitation to sign in again")
+    REVOKED = "access.revoked", _("withdrew an invitation to sign in")
+    JOINED = "access.joined", _("accepted an invitation to sign in")
+    REMOVED = "access.removed", _("took access away")
+    ACTION = "action.added", _("added an action")
+    ACTION_CHANGED = "action.changed", _("changed an action")
+    PLAYBACK = "playback.changed", _("changed the page for all employees")
+    PLAYBACK_ON = "playback.on", _("switched the page for all employees on")
+    PLAYBACK_OFF = "playback.off", _("switched the page for all employees off")
+    TOKEN = "token.made", _("made a token for the API")
+    TOKEN_REVOKED = "token.revoked", _("revoked a token of the API")
 
 
 class Event(models.Model):

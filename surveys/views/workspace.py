@@ -4,28 +4,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from surveys import access, campaigns, queries, tasks
-from surveys.models import State, User
+from surveys import access, campaigns, tasks
+from surveys.models import State
 from surveys.tenancy import within
-
-
-class SignedInRequest(HttpRequest):
-    """A request that passed `login_required`."""
-
-    user: User
-
-
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """The door of the house: what Latitude is to a visitor, the list of waves to a member."""
-    if not isinstance(request.user, User):
-        return render(request, "surveys/welcome.html")
-    return render(request, "surveys/home.html", {"campaigns": list(queries.campaigns_of(request.user))})
+from surveys.views.account import SignedInRequest
 
 
 @require_GET

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
 QUERIES_OF_A_REPORT = (
-    6  # session, user, campaign, roles, snapshot, and its document where no page was drawn yet
+    7  # session, user, campaign, roles, snapshot, and the kept page and the document where none was drawn yet
 )
 
 
@@ -134,7 +134,7 @@ def test_the_report_is_read_from_its_snapshot_alone(
     for campaign, units in ((small, 1), (large, 40)):
         with django_assert_num_queries(QUERIES_OF_A_REPORT):
             client.get(reverse("report", args=[campaign.id]))
-        with django_assert_num_queries(QUERIES_OF_A_REPORT - 1):  # drawn a moment ago
+        with django_assert_num_queries(QUERIES_OF_A_REPORT - 2):  # drawn a moment ago
             page = client.get(reverse("report", args=[campaign.id])).content.decode()
         assert len(re.findall(r">\s*(?:Store \d+|\d+)\s*</th>", page)) == units
 

@@ -20,7 +20,7 @@ from surveys.models import AnswerBlock, Campaign, Comment, Pass, State
 from surveys.tasks import close_campaign
 from surveys.tenancy import across_all, within
 from tests.surveys.test_retention import answered, later
-from tests.world import PASSWORD, World, a_sheet
+from tests.world import World, a_sheet, sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -100,10 +100,7 @@ def test_the_web_serves_consultants_and_executives(world: World, monkeypatch: py
     client = Client()
     monkeypatch.setattr(close_campaign, "delay", lambda *_: None)
     with acting_as(roles.WEB):
-        signed_in = client.post(
-            reverse("sign-in"), {"username": world.consultant.email, "password": PASSWORD}
-        )
-        assert signed_in.status_code == 302
+        sign_in(client, world.consultant)
         assert client.get(reverse("home")).status_code == 200
         for name in ("campaign", "report"):
             assert client.get(reverse(name, args=[finished.id])).status_code == 200

@@ -24,6 +24,7 @@ class Command(BaseCommand):
             raise CommandError("The demo's people have a password that is public; production has no demo.")
         demo.seed()
         signs = {
+            "owner": demo.OWNER,
             "consultant": demo.CONSULTANT,
             "executive": demo.EXECUTIVE,
             "stranger (other firm)": demo.STRANGER,
@@ -38,6 +39,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{who:24} {email}  password {demo.PASSWORD}")
         for what, link in links.items():
             self.stdout.write(f"{what:24} {link}")
+        self.stdout.write(
+            "After the password the sign-in page tells the second factor's code: no app is needed."
+        )
+        self.stdout.write("Mail that Latitude sends (codes, invitations) is printed in this window.")
 
 
 dumps = json.dumps

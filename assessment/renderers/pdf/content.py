@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from assessment import charts, wording
 from assessment.renderers import telling
+from assessment.renderers.beginning import beginnings, method
 from assessment.renderers.pdf.behind import (
     Json,
     agreement,
@@ -56,7 +57,6 @@ QUADRANT_ORDER = (
     Quadrant.AGREED_WEAKNESS,
     Quadrant.AGREED_STRENGTH,
 )
-FIRST_PLACES = 3
 
 
 def content(report: Report) -> Json:
@@ -72,7 +72,8 @@ def content(report: Report) -> Json:
         "words": words(),
         "headline": headline(report.headline),
         "turnout": [_turnout(report, panel) for panel in PANELS],
-        "first": [item(found) for found in blind[:FIRST_PLACES]],
+        "first": [item(one.item) | {"why": one.why} for one in beginnings(report)],
+        "first_by": method(report),
         "dimensions": [dimension(found) for found in report.dimensions],
         "ladder": ladder(report),
         "quadrants": [quadrant(report, one) for one in QUADRANT_ORDER],

@@ -5,6 +5,7 @@ from django.utils import translation
 from assessment.renderers import telling
 from assessment.renderers.pptx.canvas import Canvas
 from assessment.renderers.pptx.slides import fill
+from assessment.renderers.steady import steady
 from assessment.report import Report
 
 NAME = "pptx"
@@ -12,15 +13,19 @@ EXTENSION = "pptx"
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
-def render(report: Report, *, language: str, template: bytes | None = None) -> bytes:
+def render(
+    report: Report, *, language: str, template: bytes | None = None, logo: bytes | None = None
+) -> bytes:
     """On the firm's template where there is one. ValueError for a template that cannot be used."""
     with translation.override(language):
         canvas = Canvas(template, telling.simulated() if report.simulated else "")
         fill(canvas, report)
+        if logo:
+            canvas.logo(logo, report.organization.name)
         about = canvas.deck.core_properties
         about.title, about.language = telling.title(report), language
         about.author = about.last_modified_by = "Latitude"
         about.comments = telling.simulated() if report.simulated else ""
         about.created = about.modified = telling.closed(report).replace(tzinfo=None)
         about.revision = 1
-        return canvas.bytes()
+        return steady(canvas.packed())

@@ -65,7 +65,7 @@ class Canvas:
         self.height: int = self.deck.slide_height or Inches(7.5)
         self.margin = self.width * 0.045
 
-    def bytes(self) -> bytes:
+    def packed(self) -> bytes:
         made = io.BytesIO()
         self.deck.save(made)
         return made.getvalue()
@@ -116,6 +116,14 @@ class Canvas:
         shape.fill.solid()
         shape.fill.fore_color.rgb = WARN_SOFT
         _write(shape.text_frame, [Words(self.banner, 11, bold=True, colour=WARN)])
+
+    def logo(self, picture: bytes, name: str) -> None:
+        """In the corner of the first slide, described by the client's name."""
+        shape = self.deck.slides[0].shapes.add_picture(io.BytesIO(picture), 0, 0, height=Inches(0.6))
+        shape.left = Emu(int(self.width - self.margin - shape.width))
+        shape.top = Emu(int(self.height * 0.06))
+        shape.name = "Logo"
+        shape._element.nvPicPr.cNvPr.set("descr", printable(name))  # noqa: SLF001  # the library has no way to
 
     def notes(self, slide: Slide, paragraphs: Sequence[str]) -> None:
         frame = slide.notes_slide.notes_text_frame

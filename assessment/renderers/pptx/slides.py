@@ -7,6 +7,7 @@ from pptx.slide import Slide
 
 from assessment import wording
 from assessment.renderers import telling
+from assessment.renderers.beginning import beginnings, method
 from assessment.renderers.pptx.canvas import Canvas
 from assessment.renderers.pptx.parts import (
     ACCENT,
@@ -48,6 +49,7 @@ LONGEST_TABLE = 11
 def fill(canvas: Canvas, report: Report) -> None:
     opening(canvas, report)
     dimensions(canvas, report)
+    begin(canvas, report)
     ladder(canvas, report)
     blind = report.in_quadrant(Quadrant.BLIND_SPOT)
     if blind:
@@ -63,6 +65,26 @@ def fill(canvas: Canvas, report: Report) -> None:
     if strengths:
         questions(canvas, strengths, Quadrant.AGREED_STRENGTH)
     behind(canvas, report)
+
+
+def begin(canvas: Canvas, report: Report) -> None:
+    """What to do first: three questions with their two numbers, and why in this order."""
+    first = beginnings(report)
+    if not first:
+        return
+    notes = [method(report), *(f"{one.item.label}: {one.why}" for one in first if one.why)]
+    slide = canvas.slide(_("What to do first"), notes)
+    for place, one in enumerate(first):
+        pair = one.item.pair
+        lived, believed = (said_text(said_estimate(side)) for side in (pair.frontline, pair.executive))
+        sides = _("front line %(lived)s, executives %(believed)s") % {"lived": lived, "believed": believed}
+        canvas.text(
+            slide,
+            Box(top=0.3 * place, height=0.28),
+            Words(f"{place + 1}  {one.item.label}", 24, bold=True, colour=ACCENT),
+            Words(sides, 18),
+            Words(wording.finding(pair.gap), 16, colour=SOFT),
+        )
 
 
 def opening(canvas: Canvas, report: Report) -> None:

@@ -1,6 +1,7 @@
 """Workbook and slides: typed, described, replaceable, and nothing in them can run."""
 
 import io
+import time
 import zipfile
 
 import pytest
@@ -9,7 +10,7 @@ from pptx import Presentation
 
 from assessment.renderers import pptx, xlsx
 from tests.assessment.renderers.documents import EVIL_COMMENT, EVIL_FORMULA, report
-from tests.assessment.renderers.files import made
+from tests.assessment.renderers.files import RENDERERS, made
 
 pytestmark = pytest.mark.pure
 
@@ -118,3 +119,11 @@ def test_words_around_a_bound_in_another_order(monkeypatch: pytest.MonkeyPatch) 
         for cell in row
     }
     assert '"al menos "0.0' in formats
+
+
+def test_files_are_the_same_whenever_they_are_made() -> None:
+    """Nothing of the machine's clock is in them, neither outside nor in the workbooks behind charts."""
+    names = ("pdf", "pptx", "xlsx", "csv", "sav")
+    first = {name: RENDERERS[name](report(), language="en") for name in names}
+    time.sleep(2.1)  # a packed file's clock has steps of two seconds
+    assert {name: RENDERERS[name](report(), language="en") for name in names} == first

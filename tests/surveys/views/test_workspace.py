@@ -16,7 +16,7 @@ from surveys import campaigns, tasks
 from surveys.models import Campaign, Event, Organization, User
 from surveys.models.event import Verb
 from surveys.tenancy import within
-from tests.world import World
+from tests.world import PASSWORD, World
 
 QUERIES_OF_HOME = 3  # session, user, campaigns
 
@@ -203,7 +203,7 @@ def test_without_a_queue_closing_is_as_good_as_done(
 
 def test_signing_in_leads_to_the_page_that_was_asked_for_and_nowhere_else(world: World) -> None:
     wanted = reverse("campaign", args=[world.campaign().id])
-    sign = {"username": world.consultant.email, "password": "a long enough password"}
+    sign = {"login": world.executive.email, "password": PASSWORD}
     client = Client()
     asked = client.get(wanted)
     assert asked["Location"] == f"{reverse('sign-in')}?next={wanted}"

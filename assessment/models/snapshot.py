@@ -1,6 +1,7 @@
 import uuid
 
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models import Campaign
@@ -15,6 +16,17 @@ class ReportSnapshot(models.Model):
     built_at = models.DateTimeField(auto_now_add=True)
     document = models.JSONField()
     digest = models.CharField(max_length=64)
+    # Of the document, beside it: lists of many reports need these two and not the rest.
+    headline = models.GeneratedField(
+        expression=KeyTransform("gap", KeyTransform("headline", "document")),
+        output_field=models.JSONField(),
+        db_persist=True,
+    )
+    participation = models.GeneratedField(
+        expression=KeyTransform("participation", "document"),
+        output_field=models.JSONField(),
+        db_persist=True,
+    )
 
     objects: ScopedManager["ReportSnapshot"] = ScopedManager("campaign__organization")
 

@@ -1,0 +1,84 @@
+"""What people fill in about a report: actions, the page for all employees, tokens of the API."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessment.models import Action, ApiToken
+
+if TYPE_CHECKING:
+    OfAction = forms.ModelForm[Action]
+    OfToken = forms.ModelForm[ApiToken]
+else:
+    OfAction = OfToken = forms.ModelForm
+
+
+class ActionForm(OfAction):
+    """`measured`: what the report measures, of which an action may move one."""
+
+    class Meta:
+        model = Action
+        fields = ("what", "item", "owner", "due", "told")
+        widgets = {"due": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        help_texts = {
+            "owner": _("A person or a team."),
+            "told": _("It stands on the page for everybody, once that is switched on."),
+        }
+
+    def __init__(self, *args: Any, measured: Mapping[str, Any], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [("", _("None in particular"))] + [(name, one["title"]) for name, one in measured.items()]
+        self.fields["item"] = forms.ChoiceField(
+            label=_("Question it should move"), choices=choices, required=False
+        )
+
+
+class ActionChangeForm(OfAction):
+    class Meta:
+        model = Action
+        fields = ("what", "owner", "due", "state", "told")
+        widgets = {"due": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        help_texts = {"owner": _("A person or a team."), "told": _("It stands on the page for everybody.")}
+
+
+class TokenForm(OfToken):
+    class Meta:
+        model = ApiToken
+        fields = ("name",)
+        help_texts = {"name": _("For example: dashboard of the board.")}
+
+
+MOST_HEARD = 3
+
+
+class PlaybackForm(forms.Form):
+    """What all employees are told: at most three findings, and a word to everybody."""
+
+    message = forms.CharField(
+        label=_("A word to everybody"),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    heard = forms.MultipleChoiceField(
+        label=_("What was heard"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("At most three. Their released numbers are told to everybody."),
+    )
+
+    def __init__(self, *args: Any, offered: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        heard = self.fields["heard"]
+        assert isinstance(heard, forms.MultipleChoiceField)
+        heard.choices = list(offered.items())
+
+    def clean_heard(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["heard"]
+        if len(chosen) > MOST_HEARD:
+            raise forms.ValidationError(
+                _("%(number)s are chosen; choose at most three."), params={"number": len(chosen)}
+            )
+        return chosen

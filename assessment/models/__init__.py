@@ -1,0 +1,16 @@
+from assessment.models.action import Action, ActionState
+from assessment.models.api_token import ApiToken
+from assessment.models.playback import Playback
+from assessment.models.snapshot import ReportBuild, ReportSnapshot, Step
+from assessment.models.take_away import TakeAway
+
+__all__ = [
+    "Action",
+    "ActionState",
+    "ApiToken",
+    "Playback",
+    "ReportBuild",
+    "ReportSnapshot",
+    "Step",
+    "TakeAway",
+]

@@ -1,0 +1,95 @@
+"""How people sign in, where it differs from what allauth does by itself."""
+
+import base64
+import hashlib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from surveys.models import Membership, User
+
+DEMO_SECRET = "LATITUDEDEMOLATITUDEDEMO"  # noqa: S105  # of made-up people, on a machine that only itself can reach
+DEMO_DOMAIN = "@demo.example"
+
+
+class SecondFactorMissing(PermissionDenied):
+    """A firm's member has not set one up yet. `SecondFactorFirst` turns this into the way to do so."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Members of a firm sign in with a second factor. Set one up first."))
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  # allauth asks so
+        return bool(settings.SIGN_UP)
+
+    def get_client_ip(self, request: HttpRequest) -> str:  # noqa: ARG002  # allauth asks so
+        """Nobody's address is looked at or kept: limits are per account, and a session is known by its browser."""
+        return "0.0.0.0"  # noqa: S104  # no address to bind to: it says "none" where one is asked for
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"Latitude: {subject}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        super().send_mail(template_prefix, email, {"site_url": settings.SITE_URL, **context})
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+    """Secrets of authenticator apps are not readable in a dump of the database."""
+
+    def encrypt(self, text: str) -> str:
+        return _lock().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _lock().decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last one stays where the firm asks for one; another can be set up before it goes."""
+        factors = Authenticator.objects.filter(user=authenticator.user_id)
+        others = factors.exclude(type=Authenticator.Type.RECOVERY_CODES).exclude(id=authenticator.id)
+        return others.exists() or not needs_second_factor(authenticator.user_id)
+
+
+def _lock() -> MultiFernet:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet(
+        [
+            Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"second factor {key}".encode()).digest()))
+            for key in keys
+        ]
+    )
+
+
+def needs_second_factor(user: Any) -> bool:
+    return Membership.objects.filter(user=user, firm__isnull=False).exists()
+
+
+def has_second_factor(user: User) -> bool:
+    return Authenticator.objects.filter(user=user).exists()
+
+
+def add_demo_factor(user: User) -> None:
+    """An authenticator app whose codes the sign-in page tells itself. For made-up people only."""
+    if not user.email.endswith(DEMO_DOMAIN):
+        raise ValueError("Only people of the demo have a second factor that everybody knows.")
+    if not has_second_factor(user):
+        secret = MFAAdapter().encrypt(DEMO_SECRET)
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
+
+
+def code_now(secret: str) -> str:
+    """What an authenticator app with this secret shows at this moment."""
+    return str(format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()))))
+
+
+def demo_code(email: str) -> str:
+    """On a local site the demo's people are told their code; nobody else ever is."""
+    return code_now(DEMO_SECRET) if settings.MODE == "local" and email.endswith(DEMO_DOMAIN) else ""
