@@ -183,6 +183,27 @@ def shown_comments(campaign: Campaign) -> list[Comment]:
     return shown
 
 
+def comments_to_moderate(campaign: UUID, moderation: Moderation) -> QuerySet[Comment]:
+    """What the web may read of them: the wording, never the original. Their ids are random, and so is their order."""
+    found = Comment.objects.filter(campaign=campaign, moderation=moderation).exclude(moderated="")
+    return found.defer("text").order_by("panel", "item", "id")
+
+
+def moderation_counts(campaign: UUID) -> list[tuple[Moderation, int]]:
+    rows = Comment.objects.filter(campaign=campaign).exclude(moderated="").values_list("moderation")
+    found = dict(rows.annotate(Count("id")).order_by("moderation"))
+    return [(moderation, found.get(moderation.value, 0)) for moderation in Moderation]
+
+
+def themes(campaign: UUID) -> list[str]:
+    rows = Comment.objects.filter(campaign=campaign).exclude(theme="").order_by("theme")
+    return list(rows.values_list("theme", flat=True).distinct())
+
+
+def undecided_comments(campaign: Campaign) -> int:
+    return Comment.objects.filter(campaign=campaign, moderation=Moderation.PENDING).count()
+
+
 def comment_counts(campaign: Campaign) -> dict[Panel, int]:
     rows = (
         Comment.objects.filter(campaign=campaign).values_list("panel").annotate(Count("id")).order_by("panel")

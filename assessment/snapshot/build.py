@@ -20,7 +20,7 @@ from assessment.snapshot.document import Composer, digest, validate
 from assessment.snapshot.figures import Json
 from assessment.snapshot.gather import Gathered, gather, links
 from assessment.stats.layout import Kind
-from surveys import campaigns, comments, queries
+from surveys import campaigns, queries
 from surveys.models import Campaign, ProofKey, State
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,6 @@ def build(campaign: Campaign) -> ReportSnapshot:
         snapshot = ReportSnapshot.objects.create(campaign=locked, document=document, digest=digest(document))
         if locked.state == State.CLOSED:
             campaigns.mark_reported(locked)
-        comments.release(locked)
         _step(campaign, Step.DONE)
     return snapshot
 
