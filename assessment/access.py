@@ -28,7 +28,8 @@ def newest_draft(campaign: UUID) -> ReportSnapshot | None:
 class Reading:
     """A campaign behind its door with its released report, or how far the building has come.
 
-    A consultant gets the draft where nothing is released: `release` is None then. The snapshot's document is fetched by whoever reads it: a page that is kept needs the digest only.
+    A consultant gets the draft where nothing is released: `release` is None then. The snapshot's document is fetched
+    by whoever reads it: a page that is kept needs the digest only.
     """
 
     entered: Entered

@@ -139,7 +139,6 @@ class Objects:
             "code": str(self.things.get(thing, {}).get("code", "")),
             "ballot": str(NOBODY),
             "kind": "pdf",
-            "do": "write",
         }
 
 

@@ -1,7 +1,5 @@
 """From a draft to what the client reads. A draft is a snapshot without a release; only consultants see it."""
 
-import uuid
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _

@@ -14,6 +14,7 @@ from pytest_django import DjangoDbBlocker
 from assessment import demo
 from assessment.models import ReportSnapshot
 from assessment.snapshot.build import build_once
+from surveys import signing_in
 from surveys.instruments.instrument import Panel
 from surveys.models import Ballot, Campaign, Organization, Pass, State
 from surveys.tenancy import across_all, within
