@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from assessment.models import Action, ReportBuild, ReportSnapshot
+from assessment.models import Action, Release, ReportBuild, ReportSnapshot
 from surveys import access
 from surveys.access import Entered, Inside, Visitor
 from surveys.models import Organization
@@ -15,19 +15,27 @@ from surveys.tenancy import within
 
 def released() -> QuerySet[ReportSnapshot]:
     """Of the tenant whose scope is open, the newest first. Whoever reads no draft asks here."""
-    return ReportSnapshot.objects.order_by("-built_at")
+    standing = Q(release__released_at__isnull=False, release__withdrawn_at=None)
+    return ReportSnapshot.objects.filter(standing).select_related("release").order_by("-built_at")
+
+
+def newest_draft(campaign: UUID) -> ReportSnapshot | None:
+    """The newest report whether released or not: for consultants only. Inside the tenant."""
+    return ReportSnapshot.objects.filter(campaign=campaign).defer("document").order_by("-built_at").first()
 
 
 @dataclass(frozen=True)
 class Reading:
     """A campaign behind its door with its released report, or how far the building has come.
 
-    The snapshot's document is fetched by whoever reads it: a page that is kept needs the digest only.
+    A consultant gets the draft where nothing is released: `release` is None then. The snapshot's document is fetched
+    by whoever reads it: a page that is kept needs the digest only.
     """
 
     entered: Entered
     snapshot: ReportSnapshot | None
     build: ReportBuild | None
+    release: Release | None = None
 
 
 def enter_report(user: Visitor, campaign: UUID) -> Reading:
@@ -35,10 +43,13 @@ def enter_report(user: Visitor, campaign: UUID) -> Reading:
     access.check_read_report(entered)
     with within(entered.organization):
         snapshot = released().filter(campaign=campaign).defer("document").first()
+        release = snapshot.release if snapshot else None
+        if snapshot is None and access.can_manage(entered):
+            snapshot = newest_draft(campaign)
         if snapshot is not None:
             snapshot.campaign = entered.campaign
         build = None if snapshot else ReportBuild.objects.filter(campaign=campaign).first()
-    return Reading(entered, snapshot, build)
+    return Reading(entered, snapshot, build, release)
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,7 @@ class Released:
 def enter_released(user: Visitor, campaign: UUID) -> Released:
     """404 for whoever has no role here, and where nothing is released; 403 for whoever may not read it."""
     reading = enter_report(user, campaign)
-    if reading.snapshot is None:
+    if reading.snapshot is None or reading.release is None:
         raise Http404
     return Released(reading.entered, reading.snapshot)
 

@@ -125,7 +125,7 @@ def _wave(snapshot: ReportSnapshot) -> dict[str, Any]:
         "name": campaign.name,
         "opened": campaign.opens_at,
         "closed": campaign.closes_at,
-        "released": snapshot.built_at,
+        "released": snapshot.release.released_at,
         "digest": snapshot.digest,
         "gap": snapshot.headline,
     }

@@ -13,6 +13,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 
+from assessment import releases
 from assessment.simulate import Beliefs, Simulation
 from surveys import campaigns, collect, passes, signing_in
 from surveys.instruments.instrument import Instrument, Panel
@@ -283,6 +284,7 @@ def _closed_wave(
         for unit, panel, sheets in _answers(plan, wave, campaign, units, seed)
     }
     campaigns.store_finished(campaign, blocks, [], actor=None)
+    releases.when_built(campaign, actor=None)
 
 
 def _open_wave(plan: ClientPlan, wave: WavePlan, organization: Organization, instrument: Instrument) -> None:

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from assessment.models import ReportSnapshot
+from assessment.access import released
 from surveys import certificates
 from surveys.formats import unformulaic
 from surveys.models import (
@@ -169,8 +169,8 @@ def _certificates(archive: Archive, organization: Organization) -> None:  # noqa
 
 
 def _reports(archive: Archive, organization: Organization) -> None:
-    released = ReportSnapshot.objects.filter(campaign__organization=organization).order_by("built_at")
-    for snapshot in released.select_related("campaign").iterator(chunk_size=1):
+    found = released().filter(campaign__organization=organization).order_by("built_at")
+    for snapshot in found.select_related("campaign").iterator(chunk_size=1):
         archive.document(f"reports/{snapshot.campaign_id}/{snapshot.id}.json", snapshot.document)
 
 

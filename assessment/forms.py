@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessment.models import Action, ApiToken
+from assessment.models import Action, ApiToken, Preface
+from assessment.models.release import LONGEST_NOTE, LONGEST_SUMMARY
+from assessment.renderers.foreword import SECTIONS
 
 if TYPE_CHECKING:
     OfAction = forms.ModelForm[Action]
@@ -82,3 +84,25 @@ class PlaybackForm(forms.Form):
                 _("%(number)s are chosen; choose at most three."), params={"number": len(chosen)}
             )
         return chosen
+
+
+class PrefaceForm(forms.Form):
+    """A summary, and a note for each section of the report: plain text, as it is read."""
+
+    def __init__(self, *args: Any, preface: Preface, **options: Any) -> None:
+        words = {"summary": preface.summary, **{f"note-{name}": text for name, text in preface.notes.items()}}
+        super().__init__(*args, initial=words, **options)
+        self.fields["summary"] = forms.CharField(
+            label=_("Summary for executives"),
+            required=False,
+            max_length=LONGEST_SUMMARY,
+            widget=forms.Textarea(attrs={"rows": 6}),
+            help_text=_("It is the first thing they read. An empty line begins a paragraph."),
+        )
+        for name, title in SECTIONS.items():
+            self.fields[f"note-{name}"] = forms.CharField(
+                label=title, required=False, max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2})
+            )
+
+    def notes(self) -> dict[str, str]:
+        return {name: self.cleaned_data[f"note-{name}"] for name in SECTIONS}

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessment.models import ReportSnapshot
+from assessment.access import released
 from assessment.report import Bounded, Number
 from assessment.report.reading import number
 from surveys import queries
@@ -109,7 +109,8 @@ def heads_of(organizations: Iterable[Organization]) -> dict[UUID, list[Found]]:
     """Of each client's latest report of each wave, oldest wave first. Of the document only its head is fetched."""
     with across_all("the filter names the user's own organizations"):
         latest = (
-            ReportSnapshot.objects.filter(campaign__organization__in=list(organizations))
+            released()
+            .filter(campaign__organization__in=list(organizations))
             .order_by("campaign__closes_at", "campaign_id", "-built_at")
             .distinct("campaign__closes_at", "campaign_id")
             .values_list("campaign__organization_id", "headline", "participation")

@@ -18,6 +18,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Length, Substr
 from django.utils import timezone, translation
 
+from assessment.access import released
 from assessment.models import ReportSnapshot, TakeAway
 from assessment.renderers import page
 from assessment.renderers.brand import Brand
@@ -85,8 +86,9 @@ def want_missing() -> None:
 
 def _snapshots(*, newest: bool) -> QuerySet[ReportSnapshot]:
     newer = ReportSnapshot.objects.filter(campaign=OuterRef("campaign"), built_at__gt=OuterRef("built_at"))
-    found = ReportSnapshot.objects.defer("document").select_related("campaign__organization")
-    return found.filter(~Exists(newer) if newest else Exists(newer))
+    if newest:
+        return released().filter(~Exists(newer)).defer("document").select_related("campaign__organization")
+    return ReportSnapshot.objects.filter(Q(Exists(newer)) | Q(release__withdrawn_at__isnull=False))
 
 
 def _without_all() -> QuerySet[ReportSnapshot]:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from assessment import exporting, take_aways
+from assessment import exporting, releases, take_aways
 from assessment.snapshot.build import build_once
 from surveys import queries
 from surveys.tenancy import within
@@ -21,6 +21,21 @@ def build_report(campaign: str, organization: str) -> None:
     with within(UUID(organization)):
         built = build_once(UUID(campaign))
     if built is not None:
+        release_due_reports.delay()
+
+
+@shared_task
+def release_due_reports() -> None:
+    releases.reopen_withdrawn()
+    for campaign, organization in releases.due():
+        release_report.delay(str(campaign), str(organization))
+
+
+@shared_task
+def release_report(campaign: str, organization: str) -> None:
+    with within(UUID(organization)):
+        made = releases.release(UUID(campaign))
+    if made is not None:
         make_due_take_aways.delay()
 
 

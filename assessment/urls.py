@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from assessment.api import api, openapi
 from assessment.renderers.take_away import KINDS
-from assessment.views import actions, exports, files, playback, portfolio, report, tokens
+from assessment.views import actions, exports, files, playback, portfolio, release, report, tokens
 
 # Without the library's own root, which has nothing to show.
 api_patterns = [entry for entry in api.urls[0] if getattr(entry, "name", "") != "api-root"]
@@ -22,6 +22,7 @@ urlpatterns = [
     path("api/v1/openapi.json", openapi, name="api-openapi"),
     path("api/v1/", include(api_patterns)),
     path("campaigns/<uuid:campaign>/playback", playback.setup, name="wave-playback"),
+    path("campaigns/<uuid:campaign>/release", release.release, name="wave-release"),
     path("heard/<str:told>", playback.page, name="heard"),
     path("reports/<uuid:campaign>", report.report, name="report"),
     path("reports/<uuid:campaign>/document.json", report.document, name="report-document"),

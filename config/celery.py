@@ -66,6 +66,7 @@ def schedule() -> dict[str, Any]:
             "surveys.tasks.close_due_campaigns",
             "surveys.tasks.delete_doomed_clients",
             "assessment.tasks.build_due_reports",
+            "assessment.tasks.release_due_reports",
             "assessment.tasks.make_due_take_aways",
             "assessment.tasks.write_due_exports",
         ),

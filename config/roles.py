@@ -70,6 +70,10 @@ TABLES: Mapping[str, Rights] = {
     # results
     "assessment_reportsnapshot": Rights(web=READ, worker=APPEND),
     "assessment_reportbuild": Rights(web=READ, worker=KEEP),
+    "assessment_preface": Rights(web=KEEP, worker=("SELECT", "UPDATE", "DELETE")),
+    "assessment_release": Rights(
+        web=("SELECT", ("UPDATE", ("withdrawn_at", "withdrawn_by_id", "reason"))), worker=APPEND
+    ),
     "assessment_takeaway": Rights(web=APPEND, worker=EDIT),
     "assessment_action": Rights(web=EDIT, worker=("SELECT", "DELETE")),
     "assessment_playback": Rights(web=KEEP, worker=("SELECT", "DELETE")),

@@ -184,7 +184,9 @@ def store_answers(
     names = [campaign.organization.name, *Unit.objects.values_list("name", flat=True)] if comments else []
     Comment.objects.bulk_create(
         (
-            Comment(campaign=campaign, panel=panel, item=item, text=text, moderated=marked(text, names))
+            Comment(
+                campaign=campaign, panel=panel, item=item, text=text, moderated=marked(text, names) or text
+            )
             for panel, item, text in sorted(comments)
         ),
         batch_size=500,

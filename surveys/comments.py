@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -10,21 +11,46 @@ from surveys.models import Campaign, Certificate, Comment, Destroyed
 from surveys.models.ballot import Moderation
 from surveys.models.event import Verb
 
+LONGEST_THEME = 80
+
 
 def propose(comment: UUID, wording: str) -> None:
     """What the moderator is given to read (names and numbers marked, say). Only before anything was decided."""
     Comment.objects.filter(id=comment, moderation=Moderation.PENDING).update(moderated=wording)
 
 
-def decide(comment: UUID, *, wording: str | None) -> None:
+def decide(comment: UUID, *, wording: str | None, theme: str = "") -> None:
     """The moderator's word: this wording may be shown; None, nothing of it may be."""
     if wording is None:
-        decided = {"moderation": Moderation.WITHHELD, "moderated": ""}
+        decided = {"moderation": Moderation.WITHHELD, "theme": ""}  # its wording stays until the release
     elif wording.strip():
-        decided = {"moderation": Moderation.APPROVED, "moderated": wording}
+        decided = {"moderation": Moderation.APPROVED, "moderated": wording, "theme": theme}
     else:
         raise ValueError("An approved comment says something; withhold it otherwise.")
     Comment.objects.filter(id=comment).update(**decided)
+
+
+def decide_in(campaign: UUID, comment: str, *, wording: str | None, theme: str) -> int:
+    """The same, of one that a form names: how many were decided, none where it is not of this campaign."""
+    try:
+        found = Comment.objects.filter(campaign=campaign, id=comment).exclude(moderated="").first()
+    except ValidationError:
+        return 0
+    if found is None:
+        return 0
+    decide(found.id, wording=wording, theme=theme.strip()[:LONGEST_THEME])
+    return 1
+
+
+def withhold_rest(campaign: UUID) -> int:
+    rest = Comment.objects.filter(campaign=campaign, moderation=Moderation.PENDING)
+    return rest.update(moderation=Moderation.WITHHELD)
+
+
+def reopen(campaign: UUID) -> int:
+    """A withdrawn report's comments can be worded anew, or withheld: from what was released."""
+    released = Comment.objects.filter(campaign=campaign, moderation=Moderation.APPROVED, moderated="")
+    return released.update(moderated=F("text"))
 
 
 @transaction.atomic

@@ -175,7 +175,7 @@ def answer_batches(campaign: Campaign) -> int:
 
 
 def answer_blocks(campaign: Campaign, batches: int | None = None) -> Iterator[tuple[Panel, UUID, bytes]]:
-    """(panel, unit, sorted sheets), a block at a time; memory holds one chunk of blocks. `batches`: the first so many."""
+    """(panel, unit, sorted sheets) of the first `batches`, a block at a time; memory holds one chunk of blocks."""
     blocks = AnswerBlock.objects.filter(unit__campaign=campaign)
     if batches is not None:
         blocks = blocks.filter(batch__lte=batches)
@@ -190,6 +190,27 @@ def shown_comments(campaign: Campaign) -> list[Comment]:
     for comment in shown:
         comment.text = comment.moderated or comment.text
     return shown
+
+
+def comments_to_moderate(campaign: UUID, moderation: Moderation) -> QuerySet[Comment]:
+    """What the web may read of them: the wording, never the original. Their ids are random, and so is their order."""
+    found = Comment.objects.filter(campaign=campaign, moderation=moderation).exclude(moderated="")
+    return found.defer("text").order_by("panel", "item", "id")
+
+
+def moderation_counts(campaign: UUID) -> list[tuple[Moderation, int]]:
+    rows = Comment.objects.filter(campaign=campaign).exclude(moderated="").values_list("moderation")
+    found = dict(rows.annotate(Count("id")).order_by("moderation"))
+    return [(moderation, found.get(moderation.value, 0)) for moderation in Moderation]
+
+
+def themes(campaign: UUID) -> list[str]:
+    rows = Comment.objects.filter(campaign=campaign).exclude(theme="").order_by("theme")
+    return list(rows.values_list("theme", flat=True).distinct())
+
+
+def undecided_comments(campaign: Campaign) -> int:
+    return Comment.objects.filter(campaign=campaign, moderation=Moderation.PENDING).count()
 
 
 def comment_counts(campaign: Campaign) -> dict[Panel, int]:

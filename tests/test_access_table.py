@@ -18,9 +18,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from assessment.models import Action, ApiToken, Playback, ReportSnapshot
+from assessment.models import Action, ApiToken, Playback, Release, ReportSnapshot
 from assessment.snapshot.build import compose_document
-from assessment.tasks import make_take_away
+from assessment.tasks import make_take_away, release_report
 from surveys import campaigns, invites, tasks
 from surveys.models import (
     AccessInvite,
@@ -176,7 +176,7 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
 
 @pytest.fixture
 def objects(world: World, monkeypatch: pytest.MonkeyPatch) -> Objects:
-    for task in (tasks.close_campaign, make_take_away):
+    for task in (tasks.close_campaign, make_take_away, release_report):
         monkeypatch.setattr(task, "delay", lambda *_: None)
     sibling = replace(world, organization=Organization.objects.create(firm=world.firm, name="Sibling"))
     outside = replace(world, organization=Organization.objects.get(name="Next door"))
@@ -209,7 +209,8 @@ def reported(world: World) -> UUID:
         campaigns.store_finished(campaign, {}, [], actor=None)
         if not DOCUMENT:
             DOCUMENT.update(compose_document(campaign))
-        ReportSnapshot.objects.create(campaign=campaign, document=DOCUMENT, digest="")
+        snapshot = ReportSnapshot.objects.create(campaign=campaign, document=DOCUMENT, digest="")
+        Release.objects.create(snapshot=snapshot, campaign=campaign)
         campaigns.mark_reported(campaign)
     return campaign.id
 

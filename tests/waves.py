@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from assessment import releases
 from assessment.models import ReportSnapshot
 from assessment.snapshot.build import build_once
 from surveys import campaigns
@@ -37,9 +38,24 @@ def finished(world: World, campaign: Campaign, answers: Answers) -> Campaign:
     return campaign
 
 
-def reported(world: World, campaign: Campaign, answers: Answers) -> ReportSnapshot:
+def drafted(world: World, campaign: Campaign, answers: Answers) -> ReportSnapshot:
+    """Its report is built, and only consultants see it."""
     finished(world, campaign, answers)
     with within(world.organization):
         snapshot = build_once(campaign.id)
     assert snapshot is not None
     return snapshot
+
+
+def reported(world: World, campaign: Campaign, answers: Answers) -> ReportSnapshot:
+    """Its report is released to the client."""
+    drafted(world, campaign, answers)
+    return released(world, campaign)
+
+
+def released(world: World, campaign: Campaign) -> ReportSnapshot:
+    with within(world.organization):
+        releases.when_built(campaign, actor=None)
+        made = releases.release(campaign.id)
+        assert made is not None
+        return made.snapshot

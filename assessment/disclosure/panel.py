@@ -218,7 +218,10 @@ class PanelPlan:
         if not parts[link.whole].shown.organization and not before:
             return frozenset()
         answers = {part: parts[part].counted.organization for part in link.parts}
-        kept = sorted(shown, key=lambda part: (answers[part], part))
+        kept_before = self._kept_before(link)
+        kept = sorted(
+            shown, key=lambda part: (bool(self.before) and part not in kept_before, answers[part], part)
+        )
         while not self._linked(link, parts[link.whole], set(kept), answers):
             if not kept:
                 return frozenset({link.whole, *shown}) if self.before else frozenset(shown)
@@ -234,21 +237,27 @@ class PanelPlan:
         those, and then g = -c a: the support is that of a vector in the span of the cells and of `missing`.
         With a part not kept, each complete answerer is in the support. For the bare organization g is one
         number, and everybody who has the whole and answered the part that is not kept is in the support.
-        What an earlier release kept cannot be taken back, so then only the first way counts.
+        After earlier releases all this holds for the people of each release by themselves, with the sums of their
+        coefficients. What was kept once cannot be taken back: a part counts as not kept where it never was.
         """
-        gone = [part for part in link.parts if part not in kept]
+        gone = [part for part in link.parts if part not in kept and part not in self._kept_before(link)]
         complete = all(
             anyone - leaving_out >= self.k
             for anyone, leaving_out in (self._incomplete(link, people) for people in self._everybody())
             if anyone
         )
-        if self.before or not gone:
+        if not gone:
             return complete and self._difference_is_safe(link, whole)
-        if complete:
-            return True
+        if complete or self.before:
+            return complete
         without_whole = self.counted.of(link.anyone).organization - whole.counted.organization
         bare = not whole.shown.units and not whole.shown.levels and not whole.compared
         return bare and max(answers[part] for part in gone) - without_whole >= self.k
+
+    def _kept_before(self, link: Link) -> set[str]:
+        return {
+            part for part in link.parts for past in self.before if past.shown.get(part, NOTHING).organization
+        }
 
     def _everybody(self) -> list[Membership]:
         return [*(past.added for past in self.before), self.added]

@@ -1,6 +1,7 @@
 from assessment.models.action import Action, ActionState
 from assessment.models.api_token import ApiToken
 from assessment.models.playback import Playback
+from assessment.models.release import Preface, Release
 from assessment.models.snapshot import ReportBuild, ReportSnapshot, Step
 from assessment.models.take_away import TakeAway
 
@@ -9,6 +10,8 @@ __all__ = [
     "ActionState",
     "ApiToken",
     "Playback",
+    "Preface",
+    "Release",
     "ReportBuild",
     "ReportSnapshot",
     "Step",

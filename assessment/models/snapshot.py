@@ -9,7 +9,10 @@ from surveys.tenancy import ScopedManager
 
 
 class ReportSnapshot(models.Model):
-    """A released report: the frozen document every page and file is drawn from. Rows are only ever inserted."""
+    """A report: the frozen document every page and file is drawn from. Rows are only ever inserted.
+
+    It is a draft, for consultants only, until a `Release` names it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="snapshots")

@@ -129,6 +129,7 @@ def progress(campaign: Campaign, build: Build | None) -> dict[str, Any]:
         "organization": campaign.organization,
         "simulated": campaign.organization.simulated,
         "is_open": campaign.state == State.DRAFT or taking,
+        "is_read": build is not None and build.step == "done",
         "failed": build is not None and build.step == "failed",
         "steps": [StepSaid(str(label), state) for (_name, label), state in zip(STEPS, states, strict=True)],
     }

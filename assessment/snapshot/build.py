@@ -5,6 +5,7 @@ import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -12,15 +13,17 @@ from django.db.models import F
 from django.utils import timezone
 
 from assessment.disclosure import proof
-from assessment.disclosure.release import ReleasedTable, release
+from assessment.disclosure.release import ReleasedTable
 from assessment.models import ReportBuild, ReportSnapshot, Step
-from assessment.snapshot.answered import CARELESS
+from assessment.snapshot.again import released_before
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.document import Composer, digest, validate
 from assessment.snapshot.figures import Json
-from assessment.snapshot.gather import Gathered, gather, links
-from assessment.stats.layout import Kind
-from surveys import campaigns, comments, queries
+from assessment.snapshot.gather import Gathered, gather
+from assessment.snapshot.protecting import protect
+from surveys import campaigns, queries
+from surveys.instruments.instrument import Panel
+from surveys.loading import late
 from surveys.models import Campaign, ProofKey, State
 
 log = logging.getLogger(__name__)
@@ -68,34 +71,33 @@ def build(campaign: Campaign) -> ReportSnapshot:
         snapshot = ReportSnapshot.objects.create(campaign=locked, document=document, digest=digest(document))
         if locked.state == State.CLOSED:
             campaigns.mark_reported(locked)
-        comments.release(locked)
         _step(campaign, Step.DONE)
     return snapshot
 
 
+@transaction.atomic
+def build_again(campaign: Campaign, folder: Path) -> tuple[ReportSnapshot, dict[Panel, int]]:
+    """Late answers and the report that counts them, or neither.
+
+    `UnsafeReleaseError` where the two reports together could isolate somebody, `BadInput` where a row is wrong.
+    """
+    counts = late.add_answers(campaign, folder)
+    return build(campaign), counts
+
+
 def compose_document(campaign: Campaign) -> Json:
     _step(campaign, Step.COUNTING)
-    gathered = gather(campaign)
+    batches = queries.answer_batches(campaign)
+    earlier = released_before(campaign, batches)
+    gathered = gather(campaign, row_by_row=bool(earlier))
     _step(campaign, Step.PROTECTING)
-    table = protect(gathered)
+    table = protect(gathered, earlier)
     _step(campaign, Step.COMPARING)
     document = Composer(gathered, table, Comparer(gathered, table)).document()
     document["proof"] = _proof(campaign, gathered, table)
     _step(campaign, Step.WRITING)
     validate(document)
     return document
-
-
-def protect(gathered: Gathered) -> ReleasedTable:
-    """What may leave: items for whole panels, dimensions wherever the plan allows."""
-    return release(
-        gathered.policy,
-        gathered.tree,
-        gathered.memberships,
-        panel_only=[column.id for column in gathered.layout.columns if column.kind is not Kind.BACKGROUND],
-        links=links(gathered.layout),
-        comparisons={CARELESS: [dimension.id for dimension in gathered.layout.dimensions]},
-    )
 
 
 def _proof(campaign: Campaign, gathered: Gathered, table: ReleasedTable) -> Json:
@@ -106,6 +108,7 @@ def _proof(campaign: Campaign, gathered: Gathered, table: ReleasedTable) -> Json
     return described | {
         "unit_paths": {str(unit): gathered.units[unit].path for unit in sorted(shown)},
         "questions": list(campaign.background),
+        "batches": max(1, queries.answer_batches(campaign)),
     }
 
 

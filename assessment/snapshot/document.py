@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from random import SystemRandom
 from typing import Any
@@ -24,6 +24,7 @@ from assessment.stats.layout import Panel
 from surveys import queries
 from surveys.instruments.instrument import Item, ItemKind
 from surveys.instruments.instrument import Panel as Asked
+from surveys.models import Campaign
 
 VALIDATOR = Draft202012Validator(
     json.loads((Path(__file__).parent.parent / "report_schema.json").read_text("utf-8"))
@@ -223,13 +224,7 @@ class Composer:
 
     def comments(self) -> list[Json]:
         allowed = {panel.value for panel in Panel if self.table.comments(PanelCell(panel)) is None}
-        shown = queries.shown_comments(self.campaign)
-        SystemRandom().shuffle(shown)  # anew for every snapshot: no order of theirs is left to be read
-        return [
-            {"panel": comment.panel, "item": comment.item, "text": comment.text, "theme": comment.theme}
-            for comment in shown
-            if comment.panel in allowed
-        ]
+        return shown_comments(self.campaign, allowed)
 
     def withheld(self) -> list[Json]:
         """Every cell that has people and does not leave: dimensions cell by cell, questions by panel."""
@@ -269,3 +264,25 @@ class Composer:
                 return named | {"unit": self.gathered.units[unit].path}
             case CutCell(_, question, level):
                 return named | {"question": self.campaign.background[question], "level": level}
+
+
+def shown_comments(campaign: Campaign, panels: Collection[str]) -> list[Json]:
+    """What moderators let through, of panels that have people enough."""
+    shown = [comment for comment in queries.shown_comments(campaign) if comment.panel in panels]
+    SystemRandom().shuffle(shown)  # anew for every snapshot: no order of theirs is left to be read
+    return [
+        {"panel": comment.panel, "item": comment.item, "text": comment.text, "theme": comment.theme}
+        for comment in shown
+    ]
+
+
+def with_comments_of_today(document: Json, campaign: Campaign) -> Json:
+    """A draft as it is released: its own numbers, untouched, and the comments as they were moderated since.
+
+    So a release differs from the draft in nothing that a subtraction could use.
+    """
+    withheld = {
+        row["cell"]["panel"] for row in document["withheld"] if row["cell"]["statistic"] == "comments"
+    }
+    panels = {panel.value for panel in Panel} - withheld
+    return {**document, "comments": shown_comments(campaign, panels)}

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from assessment import access, take_aways
 from assessment.models import ReportSnapshot
 from assessment.renderers import page, where
+from assessment.renderers.foreword import foreword
 from assessment.report import compose
 from assessment.views.actions import set_out
 from surveys.models import Organization
@@ -28,14 +29,25 @@ def report(request: HttpRequest, campaign: UUID) -> HttpResponse:
     if reading.snapshot is None:
         said = page.progress(reading.entered.campaign, reading.build)
         response = render(request, "assessment/progress.html", said)
-        if not said["is_open"]:
+        if not said["is_open"] and not said["is_read"]:
             response["Refresh"] = "3"
         return response
+    if reading.release is None:
+        return draft(request, reading)
     filled = page.kept_context(source(reading.snapshot), campaign, where.asked(request.GET))
     with within(reading.entered.organization):
         filled["set_out"] = set_out(reading.snapshot, filled["measured"])
+    filled["foreword"] = foreword(reading.release)
     filled["projector"] = request.GET.get("view") == "projector"
     return render(request, "assessment/report.html", filled | {"logo": logo(reading.entered.organization)})
+
+
+def draft(request: HttpRequest, reading: access.Reading) -> HttpResponse:
+    """For consultants: the same page, marked, and nothing to take away."""
+    assert reading.snapshot is not None
+    wave = reading.entered.campaign
+    filled = page.kept_context(source(reading.snapshot), wave.id, where.asked(request.GET))
+    return render(request, "assessment/draft.html", filled | {"draft_of": wave.id})
 
 
 def logo(organization: Organization) -> str:
@@ -57,7 +69,5 @@ def source(snapshot: ReportSnapshot) -> page.Source:
 @login_required
 @cache_control(private=True, no_store=True)
 def document(request: HttpRequest, campaign: UUID) -> JsonResponse:
-    reading = access.enter_report(request.user, campaign)
-    if reading.snapshot is None:
-        raise Http404
-    return JsonResponse(reading.snapshot.document, json_dumps_params={"indent": 1})
+    snapshot = access.enter_released(request.user, campaign).snapshot
+    return JsonResponse(snapshot.document, json_dumps_params={"indent": 1})

@@ -68,6 +68,7 @@ STEPS: tuple[Entry[Entered], ...] = (
     Entry("codes", "wave-codes", _("Codes"), access.can_look_after),
     Entry("participation", "wave-participation", _("Participation"), access.can_look_after),
     Entry("comments", "wave-comments", _("Comments"), access.can_manage),
+    Entry("release", "wave-release", _("Release"), access.can_manage),
     Entry("report", "report", _("Report"), access.can_read_report),
     Entry("playback", "wave-playback", _("Telling everybody"), is_told),
 )

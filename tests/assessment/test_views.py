@@ -24,9 +24,7 @@ from tests.world import World, a_sheet
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
-QUERIES_OF_A_REPORT = (
-    7  # session, user, campaign, roles, snapshot, and the kept page and the document where none was drawn yet
-)
+QUERIES_OF_A_REPORT = 8  # session, user, campaign, roles, snapshot, its actions, and the kept page and the document where none was drawn
 
 
 def get(user: User, campaign: UUID, name: str = "report") -> "Response":

@@ -1,0 +1,71 @@
+"""A second report of the same campaign, when late answers came: only what passes together with all that is out already.
+
+What was released before is worked out anew from the sheets that were there then, and has to be what the earlier
+document says. So this is possible only while the sheets are kept, and with the rules they were released under.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from assessment.disclosure import proof
+from assessment.disclosure.release import Earlier, ReleasedTable, UnsafeReleaseError
+from assessment.models import ReportSnapshot
+from assessment.snapshot.gather import Gathered, gather
+from assessment.snapshot.protecting import protect
+from surveys.models import Campaign
+
+FIRST_KEY = bytes(16)  # the hash is not compared here, only the cells are
+
+
+class OtherRulesError(UnsafeReleaseError):
+    """The earlier report cannot be repeated, so nothing can be proven beside it."""
+
+
+def released_before(campaign: Campaign, batches: int) -> list[Earlier]:
+    """What is out of this campaign, the oldest first: one release for each batch but the last."""
+    found: list[Earlier] = []
+    for batch, snapshot in zip(range(1, batches), _of_each_batch(campaign, batches), strict=True):
+        gathered = gather(campaign, batch, row_by_row=True)
+        table = protect(gathered, earlier=found)
+        if _cells(_described(table, gathered)) != _cells(snapshot["proof"]):
+            raise OtherRulesError(
+                f"Report {batch} of this campaign was made under other rules and cannot be repeated."
+            )
+        found.append(table.as_earlier())
+    return found
+
+
+def _of_each_batch(campaign: Campaign, batches: int) -> Iterator[dict[str, Any]]:
+    """The last document of each batch. Several of one batch differ in comments only."""
+    documents = ReportSnapshot.objects.filter(campaign=campaign).order_by("built_at")
+    last = {
+        document["proof"].get("batches", 1): document
+        for document in documents.values_list("document", flat=True)
+    }
+    for batch in range(1, batches):
+        if batch not in last:
+            raise OtherRulesError(f"There is no report of the first {batch} batches of answers.")
+        yield last[batch]
+
+
+def _described(table: ReleasedTable, gathered: Gathered) -> dict[str, Any]:
+    return proof.describe(table, gathered.tree, FIRST_KEY)
+
+
+def _cells(described: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Policy aside (it is locked), what was published of whom."""
+    return sorted(
+        (
+            part["panel"],
+            part["statistic"],
+            part["kind"],
+            part["organization"],
+            _text(part["units"]),
+            _text(part["levels"]),
+        )
+        for part in described["parts"]
+    )
+
+
+def _text(rows: Sequence[Sequence[int | None]]) -> str:
+    return repr([list(row) for row in rows])
