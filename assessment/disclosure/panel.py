@@ -218,10 +218,8 @@ class PanelPlan:
         if not parts[link.whole].shown.organization and not before:
             return frozenset()
         answers = {part: parts[part].counted.organization for part in link.parts}
-        kept_before = self._kept_before(link)
-        kept = sorted(
-            shown, key=lambda part: (bool(self.before) and part not in kept_before, answers[part], part)
-        )
+        kept_before = self._kept_before(link) if self.before else set(link.parts)
+        kept = sorted(shown, key=lambda part: (part not in kept_before, answers[part], part))
         while not self._linked(link, parts[link.whole], set(kept), answers):
             if not kept:
                 return frozenset({link.whole, *shown}) if self.before else frozenset(shown)
@@ -237,19 +235,19 @@ class PanelPlan:
         those, and then g = -c a: the support is that of a vector in the span of the cells and of `missing`.
         With a part not kept, each complete answerer is in the support. For the bare organization g is one
         number, and everybody who has the whole and answered the part that is not kept is in the support.
-        After earlier releases all this holds for the people of each release by themselves, with the sums of their
-        coefficients. What was kept once cannot be taken back: a part counts as not kept where it never was.
+        After earlier releases this holds for the people new in each by themselves, whose coefficients are sums over
+        the releases that have them in: for them a part is kept that any of these kept, and it cannot be taken back.
         """
-        gone = [part for part in link.parts if part not in kept and part not in self._kept_before(link)]
+        gone = [part for part in link.parts if part not in kept]
         complete = all(
             anyone - leaving_out >= self.k
             for anyone, leaving_out in (self._incomplete(link, people) for people in self._everybody())
             if anyone
         )
-        if not gone:
-            return complete and self._difference_is_safe(link, whole)
-        if complete or self.before:
-            return complete
+        if self.before or not gone:
+            return complete and self._difference_is_safe(link, whole, kept)
+        if complete:
+            return True
         without_whole = self.counted.of(link.anyone).organization - whole.counted.organization
         bare = not whole.shown.units and not whole.shown.levels and not whole.compared
         return bare and max(answers[part] for part in gone) - without_whole >= self.k
@@ -268,7 +266,15 @@ class PanelPlan:
         anyone, whole = counted.of(link.anyone).organization, counted.of(link.whole).organization
         return anyone, max(counted.marked(link.anyone, link.missing), anyone - whole)
 
-    def _difference_is_safe(self, link: Link, whole: Part) -> bool:
+    def _all_kept(self, link: Link, kept: set[str]) -> list[bool]:
+        """For the people new in each release, the last one included: whether every part was kept of them."""
+        releases = [
+            {p for p in link.parts if past.shown.get(p, NOTHING).organization} for past in self.before
+        ]
+        releases.append(kept)
+        return [set(link.parts) <= set().union(*releases[first:]) for first in range(len(releases))]
+
+    def _difference_is_safe(self, link: Link, whole: Part, kept: set[str]) -> bool:
         earlier = (mark for past in self.before for mark in past.compared.get(link.whole, ()))
         marks = sorted({*whole.compared, *earlier})
         left_out = [self._incomplete(link, people)[1] for people in self._everybody()]
@@ -277,7 +283,12 @@ class PanelPlan:
 
         if self.before:
             sequence = self._sequence(link.whole, whole.shown)
-            publications = [_difference(link, people, cells, marks) for people, cells in sequence]
+            publications = [
+                _difference(link, people, cells, marks)
+                if all_kept
+                else Publication(people, people.counts(link.whole), cells, tuple(marked(people, marks)))
+                for (people, cells), all_kept in zip(sequence, self._all_kept(link, kept), strict=True)
+            ]
             return audit(incidence(self.tree, publications), self.k).safe
         extras = [any(left_out), *(self.counted.marked(link.anyone, mark) > 0 for mark in marks)]
         rank = most_rank(self.tree, whole.counted, whole.shown, sum(extras))
