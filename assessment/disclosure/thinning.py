@@ -113,5 +113,5 @@ def _narrow(kinds: Ints) -> Ints:
     """The same order in two bytes where they fit: those are sorted by their digits."""
     if not len(kinds):
         return kinds
-    above = kinds - kinds.min()
+    above: Ints = kinds - kinds.min()
     return above.astype(np.uint16) if int(above.max()) < 1 << 16 else above

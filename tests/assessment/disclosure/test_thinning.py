@@ -18,7 +18,7 @@ from assessment.disclosure.release import Link, release
 from assessment.disclosure.thinning import Thinning
 from assessment.stats.layout import Panel
 from tests.assessment.disclosure.oracle import rank_attack
-from tests.assessment.disclosure.worlds import random_world
+from tests.assessment.disclosure.worlds import World, random_world
 
 pytestmark = pytest.mark.pure
 FRONT = Panel.FRONTLINE
@@ -38,7 +38,7 @@ def thinned(membership: Membership, units: int, *, few: int, rows: int, each: in
     columns = [*everybody.levels.T, *(everybody.marks.T != 0)]
     sizes = [int(column.max(initial=0)) + 1 for column in columns]
     thinning = Thinning(np.bincount(everybody.units, minlength=units), sizes, few=few, rows=rows, each=each)
-    partial = ~(everybody.answered > 0).all(axis=1)
+    partial = np.logical_not(np.logical_and.reduce(everybody.answered > 0, axis=1))
     kept = np.zeros(len(order), bool)
     for part in np.array_split(np.arange(len(order)), 3):
         kept[part] = thinning.kept(everybody.units[part], [column[part] for column in columns], partial[part])
@@ -58,7 +58,7 @@ def one_row_a_person(membership: Membership) -> Membership:
     return replace(membership, marks=np.zeros((len(membership.units), 0), np.int16), mark_names=())
 
 
-def small(seed: int, people: int = 60) -> tuple[object, Membership]:
+def small(seed: int, people: int = 60) -> tuple[World, Membership]:
     world = random_world(np.random.default_rng(seed), people=people)
     apart = np.arange(len(world.units), dtype=np.int32).reshape(-1, 1)
     whole = Membership.of_people(
