@@ -12,10 +12,11 @@ from time import perf_counter, process_time
 from uuid import UUID
 
 import django
-import numpy as np
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
+
+import numpy as np  # noqa: E402  # after the settings, as in the worker: they say how many threads it may use
 
 from assessment.models import ReportBuild, ReportSnapshot, Step  # noqa: E402
 from assessment.snapshot.build import build_once  # noqa: E402

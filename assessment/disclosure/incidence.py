@@ -134,6 +134,8 @@ def most_rank(tree: Tree, counted: CellCounts, chosen: Chosen, extras: int = 0) 
     Of a question whose published levels hold everybody one level depends on the others and the
     organization.
     """
+    if not chosen.organization:
+        return extras
     marked = np.zeros(len(tree), bool)
     marked[list(chosen.units)] = True
     regions = len(np.unique(tree.nearest(marked)[counted.own > 0]))

@@ -106,6 +106,10 @@ def _choose_tree(task: Task) -> Chosen:
     """
     units = choose_units(task.tree, task.counted.own, task.k, task.allowed.units)
     best = Chosen(organization=True, units=units)
+    if task.membership.totals is not None:  # safe by its counts; whether the rows show it is another question
+        tops = choose_units(task.tree, task.counted.own, task.k, task.allowed.units & task.tree.tops())
+        fewer = Chosen(organization=True, units=tops)
+        return next(one for one in (best, fewer, Chosen(organization=True)) if _shown_safe(task, one))
     if not task.before or task.added is None:
         return best
     again = task.allowed.units.intersection(*(earlier.chosen.units for earlier in task.before))
@@ -113,6 +117,10 @@ def _choose_tree(task: Task) -> Chosen:
     choices = [best, Chosen(organization=True, units=choose_units(task.tree, fresh, task.k, again))]
     choices.append(Chosen(organization=True))
     return next((chosen for chosen in choices if task.audit(chosen).safe), NOTHING)
+
+
+def _shown_safe(task: Task, chosen: Chosen) -> bool:
+    return chosen == Chosen(organization=True) or task.audit(chosen).safe
 
 
 def _add_question(task: Task, chosen: Chosen, question: _Question, total: int) -> Chosen:

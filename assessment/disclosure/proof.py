@@ -31,7 +31,7 @@ import numpy as np
 from assessment.disclosure.attack import Finding, Proof, audit
 from assessment.disclosure.cells import Chosen
 from assessment.disclosure.counts import CellCounts, Counted
-from assessment.disclosure.incidence import Publication, incidence
+from assessment.disclosure.incidence import Publication, incidence, most_rank
 from assessment.disclosure.membership import Membership, Tree
 from assessment.disclosure.panel import Part
 from assessment.disclosure.policy import Policy
@@ -67,6 +67,9 @@ def commitment(membership: Membership, secret: bytes) -> str:
     digest.update(json.dumps(names).encode())
     for array in (table.units, table.levels, table.marks, table.respondents, table.answered):
         digest.update(np.ascontiguousarray(array, dtype="<i8").tobytes())
+    if table.totals is not None:
+        for array in (table.totals.own, table.totals.levels[:, 1:], table.totals.marked):
+            digest.update(np.ascontiguousarray(array, dtype="<i8").tobytes())
     return digest.hexdigest()
 
 
@@ -202,10 +205,13 @@ def check_against(
             levels=frozenset((question, level) for question, level, _ in part["levels"]),
         )
         counts = membership.counts(part["statistic"])
-        if not _counts_match(tree, part, Counted(tree, membership).of(part["statistic"])):
+        counted = Counted(tree, membership).of(part["statistic"])
+        if not _counts_match(tree, part, counted):
             results.append(_replaced(first, Outcome.BROKEN, "a number of people is wrong"))
             continue
-        found = audit(incidence(tree, [Publication(membership, counts, chosen)]), part["k"])
+        # rows of some of the people prove it only where they have the rank of everybody
+        rank = None if membership.totals is None else most_rank(tree, counted, chosen)
+        found = audit(incidence(tree, [Publication(membership, counts, chosen)]), part["k"], rank=rank)
         result = Outcome.PROVEN if found.safe and first.outcome is not Outcome.BROKEN else Outcome.BROKEN
         results.append(_replaced(first, result, f"auditor: {found.proof}"))
     return tuple(results)

@@ -2,8 +2,8 @@
 
 The auditor needs a part of the people that shows every combination of published numbers that is not zero, with
 at least as many people as the minimum (`attack`, step 4). Kept are, from each unit, people evenly spaced, and beside
-them the first few of everything that the even ones have too few of: a background answer or mark within a unit,
-two answers or marks together anywhere. So a group that differs from another by some few people is kept with them.
+them the first few of everything that the even ones have too few of: people of a unit, a background answer or mark
+within it, two answers or marks together anywhere. So a group that differs from another by few people is kept with them.
 Whether the part is enough is not taken from here: the auditor requires its rank.
 """
 
@@ -41,7 +41,7 @@ class Thinning:
         self._step = np.maximum(1, people // quota)
         self._seen = np.zeros(len(people), np.int64)
         # those who have not every statistic are other people for some of them, and counted by themselves
-        self._groups = [_Quotas(len(people), sizes, few) for _ in range(2)]
+        self._groups = [_Quotas(len(people), [*sizes, 2], few) for _ in range(2)]
 
     def kept(self, units: Ints, columns: Sequence[Ints], partial: Flags) -> Flags:
         """Which of n people to keep.
@@ -61,8 +61,9 @@ class Thinning:
         place = np.arange(len(units)) - np.repeat(starts - self._seen[own], sizes)
         self._seen[own] += sizes
         kept: Flags = place % np.repeat(self._step[own], sizes) == 0
+        present = np.ones(len(units), np.uint8)
         for quotas, who in zip(self._groups, (~partial, partial), strict=True):
-            quotas.fill(kept, np.flatnonzero(who), units, columns)
+            quotas.fill(kept, np.flatnonzero(who), units, [*columns, present])
         return kept
 
 
@@ -112,5 +113,5 @@ def _narrow(kinds: Ints) -> Ints:
     """The same order in two bytes where they fit: those are sorted by their digits."""
     if not len(kinds):
         return kinds
-    above = kinds - kinds.min()
+    above: Ints = kinds - kinds.min()
     return above.astype(np.uint16) if int(above.max()) < 1 << 16 else above

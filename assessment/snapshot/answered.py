@@ -83,7 +83,8 @@ class Answered:
         )
         self.waiting = []
         whole = answered[len(self.asked) : len(self.asked) + len(self.dimensions)]
-        kept = np.flatnonzero(self.thinning.kept(units, [*levels, *(marks != 0)], ~whole.all(axis=0)))
+        partial: Flags = np.logical_not(np.logical_and.reduce(whole, axis=0))
+        kept = np.flatnonzero(self.thinning.kept(units, [*levels, *(marks != 0)], partial))
         self.parts.append(_combinations(units[kept], levels[:, kept], marks[:, kept], answered[:, kept]))
 
     def membership(self) -> Membership:

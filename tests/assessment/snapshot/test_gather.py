@@ -1,11 +1,15 @@
 """What is counted while the blocks pass by is what the plain definitions count."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.disclosure.membership import Membership
+from assessment.disclosure.counts import Counted as CellCount
+from assessment.disclosure.membership import Membership, Tree
+from assessment.disclosure.thinning import Thinning
 from assessment.snapshot import answered, gather
 from assessment.snapshot.answered import Answered
 from assessment.snapshot.gather import Counted
@@ -120,3 +124,32 @@ def test_all_options_of_a_question_chosen_is_an_answer() -> None:
     counted = Answered(layout, Panel.FRONTLINE, np.ones(1, np.int64))
     counted.add(np.zeros(1, np.int64), np.array([[255], [3]], np.uint8), np.zeros(1, bool))
     assert counted.membership().counts("many").tolist() == [1]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_of_many_people_some_are_in_rows_and_all_are_counted(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = blocks(seed)
+    screen = careless.Screen(LAYOUT, careless.Rule(run=0.3, distance=None), None)
+    tree = Tree((None,) * UNITS)
+
+    def counted() -> dict[Panel, Membership]:
+        counter = Counted(LAYOUT, screen, sizes(some))
+        list(counter.passing(some))
+        return counter.memberships()
+
+    expected = counted()
+    monkeypatch.setattr(answered, "EVERYBODY", 0)
+    monkeypatch.setattr(answered, "THINNED", 9)
+    monkeypatch.setattr(answered, "Thinning", partial(Thinning, few=2, rows=1, each=3))
+    found = counted()
+    assert len(found[Panel.FRONTLINE].units) < len(expected[Panel.FRONTLINE].units)
+    for panel in Panel:
+        assert found[panel].totals is not None
+        whole, thin = (CellCount(tree, one[panel]) for one in (expected, found))
+        for statistic in (None, *expected[panel].statistics):
+            assert thin.of(statistic).own.tolist() == whole.of(statistic).own.tolist()
+            assert thin.of(statistic).levels == whole.of(statistic).levels
+            for mark in expected[panel].mark_names:
+                assert thin.marked(statistic, mark) == whole.marked(statistic, mark)
