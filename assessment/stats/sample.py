@@ -189,9 +189,9 @@ class Joint:
 def spread_class(own: float, donor: float) -> float:
     """How much these people differ beside the donor's: a quarter, half, as much, twice as much.
 
-    The edges are a third, two thirds and four thirds (harmonic means): a little under the middle by ratio, which makes up
-    for what an interval loses by a class that is too narrow. What is nearly nothing and what is nothing are the same
-    class: nobody can be told to have answered as all others did.
+    The edges are a third, two thirds and four thirds (harmonic means): a little under the middle by ratio, which
+    makes up for what an interval loses by a class that is too narrow. What is nearly nothing and what is nothing are
+    the same class: nobody can be told to have answered as all others did.
     """
     if donor <= 0.0:
         return SPREAD_CLASSES[-1]
