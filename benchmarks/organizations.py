@@ -59,7 +59,7 @@ class Case:
         return (6, 2) if self.units else (1, 1)
 
 
-COMPARED = 20  # organizations of a case whose document is made
+COMPARED = 10  # organizations of a case whose document is made
 PANELS = ((5, 8), (5, 5), (8, 12), (12, 20))
 SPREADS = (0.5, 0.75, 1.0, 1.33)
 CASES = (
@@ -152,7 +152,7 @@ def coverage(case: Case, campaign: Campaign, organizations: int) -> str:
 
 
 def main() -> None:
-    organizations = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    organizations = int(sys.argv[1]) if len(sys.argv) > 1 else 500
     chosen = [CASES[int(number)] for number in sys.argv[2:]] or CASES
     instrument = load_installed("empowered-service")
     version = InstrumentVersion(identifier=instrument.id, version=1, definition=instrument.to_json())
