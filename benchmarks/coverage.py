@@ -18,7 +18,6 @@ LAYOUT = Layout(
     tuple(Column(f"i{i}", Kind.AGREE, 5) for i in range(ITEMS * DIMENSIONS)),
     tuple(Dimension(f"d{d}", tuple(f"i{d * ITEMS + i}" for i in range(ITEMS))) for d in range(DIMENSIONS)),
 )
-PER_POPULATION = 20
 
 
 @dataclass(frozen=True)
@@ -66,10 +65,9 @@ def coverage(case: Case, samples: int) -> tuple[float, float]:
     rng = np.random.default_rng(1)
     hits, widths = 0, []
     (drawn, executives), (answered, frontline) = case.executives, case.frontline
-    for sample in range(samples):
-        if sample % PER_POPULATION == 0:
-            believed, high = population(rng, executives, 0.6, case)
-            lived, low = population(rng, frontline, -0.2, case)
+    for _ in range(samples):
+        believed, high = population(rng, executives, 0.6, case)
+        lived, low = population(rng, frontline, -0.2, case)
         blocks = [
             (Panel.EXECUTIVE, 0, believed[rng.choice(executives, drawn, replace=False)].tobytes()),
             (Panel.FRONTLINE, 0, lived[rng.choice(frontline, answered, replace=False)].tobytes()),

@@ -2,8 +2,9 @@
 
 python -m benchmarks.organizations [ORGANIZATIONS] [CASE ...]
 
-Each organization is drawn anew, counted, released and compared as a report is, without a database. The truth is the
-gap between what all people of both panels would have answered to every item.
+Each organization is drawn anew. The first ones of a case are counted, released and compared as a report is, and what
+their document states must be what the others are measured by: the same functions without the proof of the release. The
+truth is the gap between what all people of both panels would have answered to every item.
 """
 
 import os
@@ -22,11 +23,14 @@ import numpy as np  # noqa: E402  # models are there after setup only
 
 from assessment import simulate  # noqa: E402
 from assessment.disclosure.membership import Tree  # noqa: E402
-from assessment.simulate import Asked, Beliefs, Simulation, Truth  # noqa: E402
+from assessment.disclosure.policy import Policy  # noqa: E402
+from assessment.simulate import Asked, Beliefs, Place, Simulation, Truth  # noqa: E402
 from assessment.snapshot.build import protect  # noqa: E402
 from assessment.snapshot.comparing import Comparer  # noqa: E402
-from assessment.snapshot.gather import Block, gather_blocks  # noqa: E402
-from assessment.stats.layout import Panel  # noqa: E402
+from assessment.snapshot.gather import Block, gather_blocks, layout_of  # noqa: E402
+from assessment.stats.gaps import UNKNOWN, told_headline  # noqa: E402
+from assessment.stats.layout import Layout, Panel  # noqa: E402
+from assessment.stats.tally import Tally  # noqa: E402
 from surveys.instruments import instrument as surveyed  # noqa: E402
 from surveys.instruments.loading import load_installed  # noqa: E402
 from surveys.models import Campaign, CampaignUnit, InstrumentVersion  # noqa: E402
@@ -55,6 +59,7 @@ class Case:
         return (6, 2) if self.units else (1, 1)
 
 
+COMPARED = 10  # organizations of a case whose document is made
 PANELS = ((5, 8), (5, 5), (8, 12), (12, 20))
 SPREADS = (0.5, 0.75, 1.0, 1.33)
 CASES = (
@@ -68,20 +73,28 @@ CASES = (
 )
 
 
-def interval(case: Case, campaign: Campaign, seed: int) -> tuple[list[float] | None, float]:
-    """The interval of one organization's headline, None where there is none, and the truth."""
+@dataclass(frozen=True)
+class Drawn:
+    """One organization's answers, and the truth about its headline."""
+
+    places: list[Place]
+    blocks: list[Block]
+    truth: float
+
+
+def drawn(case: Case, campaign: Campaign, seed: int) -> Drawn:
     rng = np.random.default_rng(seed)
     simulation = Simulation(campaign.instrument, campaign.codec, campaign.amounts, rng)
     places = simulate.organization(case.frontline[1], case.executives[1], *case.tree, rng)
     noise = BELIEVED.noise * (case.spread if case.noise is None else case.noise)
     spread = BELIEVED.spread * case.spread
+    lived, believed = (
+        replace(LIVED, unit_spread=case.units),
+        replace(BELIEVED, noise=noise, spread=spread),
+    )
     asked = {
-        Panel.FRONTLINE: Asked(
-            surveyed.Panel.FRONTLINE, replace(LIVED, unit_spread=case.units), case.frontline[0]
-        ),
-        Panel.EXECUTIVE: Asked(
-            surveyed.Panel.EXECUTIVE, replace(BELIEVED, noise=noise, spread=spread), case.executives[0]
-        ),
+        Panel.FRONTLINE: Asked(surveyed.Panel.FRONTLINE, lived, case.frontline[0]),
+        Panel.EXECUTIVE: Asked(surveyed.Panel.EXECUTIVE, believed, case.executives[0]),
     }
     truth = {surveyed.Panel(panel.value): Truth() for panel in Panel}
     blocks: list[Block] = [
@@ -89,30 +102,53 @@ def interval(case: Case, campaign: Campaign, seed: int) -> tuple[list[float] | N
         for panel, one in asked.items()
         for place, sheets in simulate.answers(simulation, one, places, truth[one.panel])
     ]
+    return Drawn(places, blocks, simulate.true_gaps(campaign.instrument, truth)["headline"])
+
+
+def stated(case: Case, campaign: Campaign, one: Drawn) -> list[float] | None:
+    """The headline's interval in the document: counted, released, compared."""
     units = tuple(
         CampaignUnit(
             path=place.path,
             frontline_headcount=place.frontline if case.known else None,
             executive_headcount=place.executives if case.known else None,
         )
-        for place in places
+        for place in one.places
     )
-    gathered = gather_blocks(campaign, units, Tree(tuple(place.parent for place in places)), lambda: blocks)
-    found = Comparer(gathered, protect(gathered)).headline()
-    return found.get("interval"), simulate.true_gaps(campaign.instrument, truth)["headline"]
+    tree = Tree(tuple(place.parent for place in one.places))
+    gathered = gather_blocks(campaign, units, tree, lambda: one.blocks)
+    found: list[float] | None = Comparer(gathered, protect(gathered)).headline().get("interval")
+    return found
+
+
+def computed(case: Case, layout: Layout, one: Drawn) -> list[float] | None:
+    """The same interval without the release's proof, which is most of the work and does not touch it."""
+    tally = Tally.of(layout, one.blocks, len(one.places))
+    executive, frontline = (tally.joint(panel) for panel in (Panel.EXECUTIVE, Panel.FRONTLINE))
+    least = Policy().min_distribution
+    few = (int(executive.n.min()) < least, int(frontline.n.min()) < least)
+    counts = (case.executives[1], case.frontline[1]) if case.known else UNKNOWN
+    found = told_headline(executive, frontline, counts, few=few, least=least).interval
+    return None if found is None else list(found)
 
 
 def coverage(case: Case, campaign: Campaign, organizations: int) -> str:
-    hits, widths = 0, []
+    hits, widths, shown = 0, [], 0
+    layout = layout_of(campaign)
     for seed in range(organizations):
-        found, truth = interval(case, campaign, seed)
+        one = drawn(case, campaign, seed)
+        found = computed(case, layout, one)
+        if seed < COMPARED and (told := stated(case, campaign, one)) is not None:
+            shown += 1
+            if found is None or not np.allclose(told, found, rtol=1e-9):
+                raise SystemExit(f"{case}, organization {seed}: the document says {told}, not {found}.")
         if found is not None:
-            hits += found[0] <= truth <= found[1]
+            hits += found[0] <= one.truth <= found[1]
             widths.append(found[1] - found[0])
-    shown = len(widths)
-    share = hits / shown
-    error = sqrt(share * (1 - share) / shown)
-    return f"{share:.1%} (+- {2 * error:.1%}) of {shown} stated, mean width {np.mean(widths):.1f}"
+    share = hits / len(widths)
+    error = sqrt(share * (1 - share) / len(widths))
+    compared = f"{shown} documents the same"
+    return f"{share:.1%} (+- {2 * error:.1%}) of {len(widths)}, mean width {np.mean(widths):.1f}, {compared}"
 
 
 def main() -> None:

@@ -63,17 +63,14 @@ class Comparer:
         executive, frontline = self.tally.joint(Panel.EXECUTIVE), self.tally.joint(Panel.FRONTLINE)
         if not executive.dimensions or len(few) == len(Panel):
             return NOTHING_TO_COMPARE
-        least = {
-            panel: gaps.FEWEST if panel in few else self.gathered.policy.min_distribution for panel in Panel
-        }
-        executive = executive.cautious(least[Panel.EXECUTIVE])
-        frontline = frontline.cautious(least[Panel.FRONTLINE])
-        if Panel.EXECUTIVE in few:
-            executive = executive.with_spread_class_of(frontline)
-        if Panel.FRONTLINE in few:
-            frontline = frontline.with_spread_class_of(executive)
         counts = (self.headcounts[Panel.EXECUTIVE], self.headcounts[Panel.FRONTLINE])
-        found = gaps.headline(executive, frontline, counts)
+        found = gaps.told_headline(
+            executive,
+            frontline,
+            counts,
+            few=(Panel.EXECUTIVE in few, Panel.FRONTLINE in few),
+            least=self.gathered.policy.min_distribution,
+        )
         if not all(figures.is_exact(one.sample) for one in taken.values() if isinstance(one, Scores)):
             return figures.range_of_gaps(executive.mean.tolist(), frontline.mean.tolist(), found)
         return figures.written_gap(found, found.p, (None, None))

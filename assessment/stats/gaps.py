@@ -188,6 +188,34 @@ def headline(
     return with_effect(difference, sds, (int(executive.n.min()), int(frontline.n.min())), level=level)
 
 
+def told_headline(
+    executive: Joint, frontline: Joint, headcounts: Headcounts, *, few: tuple[bool, bool], least: int
+) -> Gap:
+    """The headline as it may be told.
+
+    Parameters
+    ----------
+    executive, frontline, headcounts
+        As in `headline`.
+    few
+        Of which panel, executives first, no more than means may leave: of its spread the class goes in. Of both
+        there is nothing to tell (ValueError).
+    least
+        People whose covariance may be used.
+    """
+    if all(few):
+        raise ValueError("Of two panels that show means only no interval can be told.")
+    executive, frontline = (
+        one.cautious(FEWEST if hidden else least)
+        for one, hidden in zip((executive, frontline), few, strict=True)
+    )
+    if few[0]:
+        executive = executive.with_spread_class_of(frontline)
+    if few[1]:
+        frontline = frontline.with_spread_class_of(executive)
+    return headline(executive, frontline, headcounts)
+
+
 def contrast(terms: Sequence[Term], *, level: float = 0.95) -> Gap:
     """A sum of signed, independent means.
 

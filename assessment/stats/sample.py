@@ -175,23 +175,24 @@ class Joint:
     def with_spread_class_of(self, donor: "Joint") -> "Joint":
         """Means and numbers of these people; of their spread only which class it is in (`spread_class`).
 
-        The donor's covariance and variance from skipped items, times the class's square, stand in. Degrees of
-        freedom stay their own, because the class comes from them.
+        The donor's covariance times the class's square stands in, and its variance from skipped items times the
+        class: questions differ for everybody, so within people there is less to shrink. Degrees of freedom stay their
+        own, because the class comes from them.
         """
         times = spread_class(self.composite_sd, donor.composite_sd)
         return replace(
             self,
             covariance=donor.covariance * times**2,
-            skipped=donor.skipped * donor.n / np.maximum(self.n, 1) * times**2,
+            skipped=donor.skipped * donor.n / np.maximum(self.n, 1) * times,
         )
 
 
 def spread_class(own: float, donor: float) -> float:
     """How much these people differ beside the donor's: a quarter, half, as much, twice as much.
 
-    The edges are a third, two thirds and four thirds (harmonic means): a little under the middle by ratio, which makes up
-    for what an interval loses by a class that is too narrow. What is nearly nothing and what is nothing are the same
-    class: nobody can be told to have answered as all others did.
+    The edges are a third, two thirds and four thirds (harmonic means): a little under the middle by ratio, which
+    makes up for what an interval loses by a class that is too narrow. What is nearly nothing and what is nothing are
+    the same class: nobody can be told to have answered as all others did.
     """
     if donor <= 0.0:
         return SPREAD_CLASSES[-1]

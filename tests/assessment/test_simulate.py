@@ -113,6 +113,41 @@ def test_careless_people_press_one_button() -> None:
     assert (rows == rows[:, :1]).all()
 
 
+@pytest.mark.pure
+def test_so_many_are_careless() -> None:
+    one = simulation()
+    some = Beliefs(EVEN.levels, 80, (1,) * 8, careless=0.2)
+    agree = [i for i, entry in enumerate(one.codec.fields) if entry.dimension is not None]
+    rows = one.sheets(some, 4000)[:, agree]
+    assert (rows == rows[:, :1]).all(axis=1).mean() == pytest.approx(0.2, abs=0.025)
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize("spread", [0.0, 8.0, 24.0])
+def test_people_differ_as_much_as_asked(spread: float) -> None:
+    one = simulation()
+    levels = one._levels(Beliefs(EVEN.levels, 80, (1,) * 8, spread=spread, unit_spread=0), 20_000, None)
+    assert np.std(levels["rules"]) == pytest.approx(spread, rel=0.03)
+    apart = one._levels(
+        Beliefs(EVEN.levels, 80, (1,) * 8, spread=0, unit_spread=0), 3, np.array([0, 0, spread])
+    )
+    assert np.ptp(apart["rules"]) == pytest.approx(spread)
+
+
+@pytest.mark.django_db
+def test_where_everybody_answers_everything_the_report_states_the_truth() -> None:
+    everything = {"response": 1.0, "executive_response": 1.0, "skipped": 0.0, "dont_know": 0.0}
+    found = made(people=300, units=6, executives=9, gap=["authority=40", "rules=-10"], seed=5, **everything)
+    campaign = campaign_of(found)
+    with within(campaign.organization):
+        snapshot = build_once(campaign.id)
+    assert snapshot is not None
+    told = {one["id"]: one["gap"]["value"] for one in snapshot.document["dimensions"]}
+    headline = snapshot.document["headline"]["gap"]
+    assert told | {"headline": headline["value"]} == pytest.approx(found["gaps"])
+    assert headline["interval"] == pytest.approx([headline["value"]] * 2), "nothing is left to estimate"
+
+
 @pytest.mark.django_db
 def test_a_simulated_campaign_can_be_reported() -> None:
     found = made(people=400, units=8, executives=14, gap=["authority=40", "rules=10"], seed=3)
@@ -161,6 +196,7 @@ def test_an_open_one_has_its_answers_in_the_sealed_box() -> None:
     ("options", "message"),
     [
         ({"response": 1.5}, "response is 1.5"),
+        ({"executive_spread": -1.0}, "executive_spread is -1.0"),
         ({"gap": ["courage=3"]}, "--gap courage=3"),
         ({"units": 2, "depth": 3}, "2 units in 3 levels"),
         ({"background": ["shoe-size"]}, "shoe-size"),

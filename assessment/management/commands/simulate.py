@@ -23,8 +23,9 @@ from surveys.models.event import Verb
 from surveys.sealing import BallotSeal
 from surveys.tenancy import within
 
-CENTRE, GAP = 50.0, 25.0
+CENTRE, GAP, SCALE = 50.0, 25.0, 100.0
 STORED_TOGETHER = 32 << 20  # bytes of sheets
+SPREADS = ("spread", "executive_spread", "unit_spread")
 SHARES = ("response", "executive_response", "careless", "skipped", "dont_know")
 
 
@@ -54,6 +55,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dont-know", type=float, default=0.03, help="share of answers that are don't know"
         )
+        parser.add_argument(
+            "--spread", type=float, default=17.0, help="SD in points between people of a unit"
+        )
+        parser.add_argument("--executive-spread", type=float, default=11.0, metavar="SPREAD")
+        parser.add_argument("--unit-spread", type=float, default=6.0, help="SD in points between units")
         parser.add_argument("--background", nargs="*", metavar="QUESTION", help="asked; all where left out")
         parser.add_argument("--instrument", default="empowered-service", help="an installed one, or a folder")
         parser.add_argument(
@@ -86,6 +92,9 @@ def _make(options: dict[str, Any]) -> dict[str, Any]:
     for name in SHARES:
         if not 0 <= options[name] <= 1:
             raise ValueError(f"{name} is {options[name]}; expected a share from 0 to 1.")
+    for name in SPREADS:
+        if not 0 <= options[name] <= SCALE:
+            raise ValueError(f"{name} is {options[name]}; expected points from 0 to {SCALE:.0f}.")
     instrument = _instrument(options["instrument"])
     panels = _panels(instrument, options)
     rng = np.random.default_rng(options["seed"])
@@ -118,11 +127,18 @@ def _instrument(name: str) -> Instrument:
 def _panels(instrument: Instrument, options: dict[str, Any]) -> list[Asked]:
     gaps = _gaps(instrument, options["gap"])
     common = {name: options[name] for name in ("careless", "skipped", "dont_know")}
-    lived = Beliefs({d: CENTRE - gap / 2 for d, gap in gaps.items()}, 60, (9, 5, 4, 8, 5, 2, 4, 1), **common)
+    lived = Beliefs(
+        {d: CENTRE - gap / 2 for d, gap in gaps.items()},
+        60,
+        (9, 5, 4, 8, 5, 2, 4, 1),
+        spread=options["spread"],
+        unit_spread=options["unit_spread"],
+        **common,
+    )
     levels = {d: CENTRE + gap / 2 for d, gap in gaps.items()}
     named = (2, 6, 4, 0.05, 6, 5, 2, 1)
     believed = Beliefs(
-        levels, 480, named, spread=11, unit_spread=0, tilt=0.5, **common
+        levels, 480, named, spread=options["executive_spread"], unit_spread=0, tilt=0.5, **common
     )  # one unit has them all
     front, executives = (
         round(options[people] * options[share])

@@ -50,7 +50,7 @@ def test_the_class_takes_the_place_of_the_spread_and_the_degrees_of_freedom_stay
     lent = few.with_spread_class_of(many)
     times = spread_class(few.composite_sd, many.composite_sd)
     assert lent.composite_sd == pytest.approx(times * many.composite_sd)
-    assert lent.skipped == pytest.approx(times**2 * many.skipped * many.n / few.n)
+    assert lent.skipped == pytest.approx(times * many.skipped * many.n / few.n)
     assert (lent.mean.tolist(), lent.n.tolist()) == (few.mean.tolist(), few.n.tolist())
     alone = headline(lent, many)
     assert alone.df is not None
