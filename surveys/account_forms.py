@@ -23,29 +23,29 @@ class Plain:
                 field.help_text = ""
 
 
-class SignInForm(Plain, account.LoginForm):  # type: ignore[misc]  # allauth has no types
+class SignInForm(Plain, account.LoginForm):
     pass
 
 
-class SignUpForm(Plain, account.SignupForm):  # type: ignore[misc]  # allauth has no types
+class SignUpForm(Plain, account.SignupForm):
     pass
 
 
-class CodeForm(Plain, account.RequestLoginCodeForm):  # type: ignore[misc]  # allauth has no types
+class CodeForm(Plain, account.RequestLoginCodeForm):
     pass
 
 
-class EnterCodeForm(Plain, account.ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth has no types
+class EnterCodeForm(Plain, account.ConfirmLoginCodeForm):
     pass
 
 
-class VerifyForm(Plain, account.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # allauth has no types
+class VerifyForm(Plain, account.ConfirmEmailVerificationCodeForm):
     pass
 
 
-class ForgottenForm(Plain, account.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+class ForgottenForm(Plain, account.ResetPasswordForm):
     pass
 
 
-class SecondFactorForm(Plain, AuthenticateForm):  # type: ignore[misc]  # allauth has no types
+class SecondFactorForm(Plain, AuthenticateForm):
     pass

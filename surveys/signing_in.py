@@ -94,7 +94,8 @@ def just_signed_in(request: HttpRequest) -> bool:
     user = request.user
     if not isinstance(user, User) or has_second_factor(user):
         return False
-    return bool(request.session.get(SIGNED_IN_AT, 0) > time.time() - app_settings.REAUTHENTICATION_TIMEOUT)
+    since = time.time() - float(app_settings.REAUTHENTICATION_TIMEOUT)
+    return float(request.session.get(SIGNED_IN_AT, 0)) > since
 
 
 def add_demo_factor(user: User) -> None:
