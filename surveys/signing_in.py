@@ -86,7 +86,7 @@ def needs_second_factor(user: Any) -> bool:
 
 
 def has_second_factor(user: User) -> bool:
-    return Authenticator.objects.filter(user=user).exists()
+    return bool(Authenticator.objects.filter(user=user).exists())
 
 
 def just_signed_in(request: HttpRequest) -> bool:
