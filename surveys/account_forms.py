@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +45,14 @@ class VerifyForm(Plain, account.ConfirmEmailVerificationCodeForm):
 
 
 class ForgottenForm(Plain, account.ResetPasswordForm):
+    pass
+
+
+class ConfirmForm(Plain, account.ReauthenticateForm):
+    pass
+
+
+class AppForm(Plain, ActivateTOTPForm):
     pass
 
 

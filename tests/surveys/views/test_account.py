@@ -78,6 +78,21 @@ def test_nobody_learns_who_has_an_account(world: World) -> None:
     assert {address for sent in mail.outbox for address in sent.to} == {world.executive.email}
 
 
+def test_a_mail_server_that_is_away_breaks_no_page_and_tells_of_no_account(
+    world: World, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_PORT = 1
+    seen = []
+    for email in (world.executive.email, "nobody@example.org"):
+        client = Client()
+        response = client.post(reverse("account_request_login_code"), {"email": email}, follow=True)
+        seen.append((response.status_code, "mail server" in response.content.decode()))
+    assert seen == [(200, False)] * 2
+    assert caplog.text.count("could not be sent") == 1
+    assert world.executive.email not in caplog.text
+
+
 def test_five_wrong_passwords_close_the_account_for_a_while_and_no_other(world: World) -> None:
     for _ in range(5):
         Client().post(reverse("sign-in"), {"login": world.executive.email, "password": "wrong"})
