@@ -56,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return f"Latitude: {subject}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail server that is away stops nothing. Only who is signed in is told: it would tell others of an account."""
+        """A mail server that is away stops nothing. Who is not signed in is not told: it would tell of accounts."""
         try:
             super().send_mail(template_prefix, email, {"site_url": settings.SITE_URL, **context})
         except (SMTPException, OSError) as error:
