@@ -196,6 +196,7 @@ ACCOUNT_FORMS = {
     "confirm_login_code": "surveys.account_forms.EnterCodeForm",
     "confirm_email_verification_code": "surveys.account_forms.VerifyForm",
     "reset_password": "surveys.account_forms.ForgottenForm",
+    "reauthenticate": "surveys.account_forms.ConfirmForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -218,7 +219,10 @@ ACCOUNT_RATE_LIMITS = {  # per account; an address is looked at for none, nor ke
     "reset_password_from_key": None,
 }
 MFA_ADAPTER = "surveys.signing_in.MFAAdapter"
-MFA_FORMS = {"authenticate": "surveys.account_forms.SecondFactorForm"}
+MFA_FORMS = {
+    "authenticate": "surveys.account_forms.SecondFactorForm",
+    "activate_totp": "surveys.account_forms.AppForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_TOTP_ISSUER = "Latitude"

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -23,29 +24,37 @@ class Plain:
                 field.help_text = ""
 
 
-class SignInForm(Plain, account.LoginForm):  # type: ignore[misc]  # allauth has no types
+class SignInForm(Plain, account.LoginForm):
     pass
 
 
-class SignUpForm(Plain, account.SignupForm):  # type: ignore[misc]  # allauth has no types
+class SignUpForm(Plain, account.SignupForm):
     pass
 
 
-class CodeForm(Plain, account.RequestLoginCodeForm):  # type: ignore[misc]  # allauth has no types
+class CodeForm(Plain, account.RequestLoginCodeForm):
     pass
 
 
-class EnterCodeForm(Plain, account.ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth has no types
+class EnterCodeForm(Plain, account.ConfirmLoginCodeForm):
     pass
 
 
-class VerifyForm(Plain, account.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # allauth has no types
+class VerifyForm(Plain, account.ConfirmEmailVerificationCodeForm):
     pass
 
 
-class ForgottenForm(Plain, account.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+class ForgottenForm(Plain, account.ResetPasswordForm):
     pass
 
 
-class SecondFactorForm(Plain, AuthenticateForm):  # type: ignore[misc]  # allauth has no types
+class ConfirmForm(Plain, account.ReauthenticateForm):
+    pass
+
+
+class AppForm(Plain, ActivateTOTPForm):
+    pass
+
+
+class SecondFactorForm(Plain, AuthenticateForm):
     pass

@@ -69,7 +69,7 @@ def place_of(role: Role, organization: Organization, unit: Unit | None) -> Place
 
 
 @transaction.atomic
-def invite(email: str, role: Role, place: Place, *, actor: User) -> AccessInvite:
+def invite(email: str, role: Role, place: Place, *, actor: User | None) -> AccessInvite:
     """One open invitation for one address, role and place; asking again sends it again."""
     email = User.objects.normalize_email(email).lower()
     here = {"role": role, "firm": place.firm, "organization": place.organization, "unit": place.unit}
@@ -88,7 +88,7 @@ def resend(invite: AccessInvite, *, actor: User) -> AccessInvite:
     return _renewed(AccessInvite.objects.select_for_update(of=("self",)).get(id=invite.id), actor)
 
 
-def _renewed(invite: AccessInvite, actor: User) -> AccessInvite:
+def _renewed(invite: AccessInvite, actor: User | None) -> AccessInvite:
     """The link of the mail before dies with its nonce."""
     field = AccessInvite._meta.get_field("nonce")  # noqa: SLF001  # Django's own name for it
     invite.nonce = field.get_default()

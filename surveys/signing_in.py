@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import logging
 import time
+from smtplib import SMTPException
 from typing import Any
 
 from allauth.account import app_settings
@@ -12,12 +14,14 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models import Membership, User
 
+log = logging.getLogger(__name__)
 DEMO_SECRET = "LATITUDEDEMOLATITUDEDEMO"  # noqa: S105  # of made-up people, on a machine that only itself can reach
 SIGNED_IN_AT = "signed_in_at"
 DEMO_DOMAIN = "@demo.example"
@@ -52,7 +56,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return f"Latitude: {subject}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        super().send_mail(template_prefix, email, {"site_url": settings.SITE_URL, **context})
+        """A mail server that is away stops nothing. Who is not signed in is not told: it would tell of accounts."""
+        try:
+            super().send_mail(template_prefix, email, {"site_url": settings.SITE_URL, **context})
+        except (SMTPException, OSError) as error:
+            log.warning("a mail about an account could not be sent: %s", type(error).__name__)
+            if self.request.user.is_authenticated:
+                messages.error(self.request, _("The mail server did not take our mail to you."))
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
@@ -86,7 +96,7 @@ def needs_second_factor(user: Any) -> bool:
 
 
 def has_second_factor(user: User) -> bool:
-    return Authenticator.objects.filter(user=user).exists()
+    return bool(Authenticator.objects.filter(user=user).exists())
 
 
 def just_signed_in(request: HttpRequest) -> bool:
@@ -94,7 +104,8 @@ def just_signed_in(request: HttpRequest) -> bool:
     user = request.user
     if not isinstance(user, User) or has_second_factor(user):
         return False
-    return bool(request.session.get(SIGNED_IN_AT, 0) > time.time() - app_settings.REAUTHENTICATION_TIMEOUT)
+    since = time.time() - float(app_settings.REAUTHENTICATION_TIMEOUT)
+    return float(request.session.get(SIGNED_IN_AT, 0)) > since
 
 
 def add_demo_factor(user: User) -> None:

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from surveys.clients import note
-from surveys.invites import Refused, tell
-from surveys.models import Firm, FirmVerb, Membership, Organization, Role, User
+from surveys.invites import Place, Refused, invite, tell
+from surveys.models import AccessInvite, Firm, FirmVerb, Membership, Organization, Role, User
 from surveys.models.event import Verb
 
 
@@ -18,6 +18,14 @@ def found(name: str, *, founder: User) -> Firm:
     Membership.objects.create(user=founder, role=Role.OWNER, firm=firm)
     note(firm, FirmVerb.FOUNDED, founder, firm.name)
     return firm
+
+
+@transaction.atomic
+def found_for(name: str, email: str) -> AccessInvite:
+    """A new firm, set up by whoever runs the site; its owner comes by invitation."""
+    firm = Firm.objects.create(name=name)
+    note(firm, FirmVerb.FOUNDED, None, firm.name)
+    return invite(email, Role.OWNER, Place(firm=firm), actor=None)
 
 
 def is_last_owner(membership: Membership) -> bool:

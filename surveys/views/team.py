@@ -129,5 +129,5 @@ def _context(request: SignedInRequest, inside: InFirm, form: TeamForm) -> dict[s
         "last_owner": owners[0].id if len(owners) == 1 else None,
         "last_owner_sentence": teams.last_owner_sentence(),
         "me": request.user.id,
-        "events": queries.firm_events(inside.firm),
+        "events": queries.firm_events(inside.firm),  # shown to owners: they name clients
     }

@@ -9,10 +9,12 @@ from django_scopes import scope
 from django_scopes.exceptions import ScopeError
 
 from surveys.models import (
+    AccessInvite,
     AnswerBlock,
     Campaign,
     CampaignUnit,
     Firm,
+    FirmEvent,
     InstrumentVersion,
     KeyProbe,
     Membership,
@@ -22,7 +24,16 @@ from surveys.models import (
 from surveys.tenancy import ScopedManager, across_all, within
 from tests.world import World
 
-OF_NO_TENANT: set[type[models.Model]] = {User, Firm, Organization, Membership, InstrumentVersion, KeyProbe}
+OF_NO_TENANT: set[type[models.Model]] = {
+    User,
+    Firm,
+    FirmEvent,
+    Organization,
+    Membership,
+    AccessInvite,  # like a membership: of a firm, or of a client
+    InstrumentVersion,
+    KeyProbe,
+}
 """What stands above or beside organizations. Anything else has a scoped manager."""
 
 

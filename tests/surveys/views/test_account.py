@@ -78,6 +78,21 @@ def test_nobody_learns_who_has_an_account(world: World) -> None:
     assert {address for sent in mail.outbox for address in sent.to} == {world.executive.email}
 
 
+def test_a_mail_server_that_is_away_breaks_no_page_and_tells_of_no_account(
+    world: World, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_PORT = 1
+    seen = []
+    for email in (world.executive.email, "nobody@example.org"):
+        client = Client()
+        response = client.post(reverse("account_request_login_code"), {"email": email}, follow=True)
+        seen.append((response.status_code, "mail server" in response.content.decode()))
+    assert seen == [(200, False)] * 2
+    assert caplog.text.count("could not be sent") == 1
+    assert world.executive.email not in caplog.text
+
+
 def test_five_wrong_passwords_close_the_account_for_a_while_and_no_other(world: World) -> None:
     for _ in range(5):
         Client().post(reverse("sign-in"), {"login": world.executive.email, "password": "wrong"})
@@ -97,7 +112,8 @@ def test_a_member_without_a_second_factor_is_sent_to_set_one_up(world: World) ->
     assert "Set one up first." in client.get(reverse("mfa_index")).content.decode()
 
 
-def test_an_app_is_set_up_with_its_qr_code_and_opens_the_doors(world: World) -> None:
+def test_an_app_is_set_up_with_its_qr_code_and_opens_the_doors(transactional_world: World) -> None:
+    world = transactional_world  # the mail goes out when the change is kept
     Authenticator.objects.filter(user=world.consultant).delete()
     client = Client()
     sign_in(client, world.consultant)
@@ -108,6 +124,9 @@ def test_an_app_is_set_up_with_its_qr_code_and_opens_the_doors(world: World) -> 
     done = client.post(reverse("mfa_activate_totp"), {"code": signing_in.code_now(secret[1])})
     assert done["Location"] == reverse("mfa_view_recovery_codes")
     assert client.get(reverse("home")).status_code == 200
+    told = mail.outbox[-1]
+    assert told.to == [world.consultant.email]
+    assert "0.0.0.0" not in str(told.body)
     kept = Authenticator.objects.get(user=world.consultant, type=Authenticator.Type.TOTP)
     assert secret[1] not in str(kept.data)
 

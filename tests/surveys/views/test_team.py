@@ -5,12 +5,13 @@ from collections.abc import Callable
 
 import pytest
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from surveys import access, invites
+from surveys import access, clients, invites
 from surveys.models import (
     AccessInvite,
     Event,
@@ -200,6 +201,34 @@ def test_an_owner_invites_a_consultant_for_chosen_clients(world: World) -> None:
     assert access.roles_in(carl, world.organization) == frozenset()
     told = list(FirmEvent.objects.order_by("at").values_list("verb", "target"))
     assert told == [(FirmVerb.INVITED, "carl@new.example"), (FirmVerb.JOINED, "carl@new.example")]
+
+
+def test_a_consultant_for_chosen_clients_is_told_no_other_clients_name(world: World) -> None:
+    sibling = Organization.objects.create(firm=world.firm, name="Sibling")
+    Membership.objects.get(user=world.consultant).clients.add(world.organization)
+    more = User.objects.create_user("more@example.org", PASSWORD)
+    Membership.objects.create(user=more, role=Role.CONSULTANT, firm=world.firm).clients.add(sibling)
+    clients.note(world.firm, FirmVerb.CREATED, world.owner, "Sibling")
+    page = {
+        who: signed_in(who).get(reverse("team", args=[world.firm.id])).content.decode()
+        for who in (world.owner, world.consultant)
+    }
+    assert page[world.owner].count("Sibling") >= 2
+    assert "more@example.org" in page[world.consultant]
+    assert "Sibling" not in page[world.consultant]
+
+
+def test_a_firm_begins_with_a_command_where_nobody_signs_up(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("found_firm", "New  Ways", "nora@new.example", "--mail")
+    assert link() in capsys.readouterr().out
+    Client().post(link(), {"name": "Nora", "password": "long enough to be one"})
+    held = Membership.objects.get(user__email="nora@new.example")
+    assert (held.role, str(held.firm)) == (Role.OWNER, "New Ways")
+    for name, owner, said in (("new ways", "x@new.example", "already"), ("Other", "nobody", "no e-mail")):
+        with pytest.raises(CommandError, match=said):
+            call_command("found_firm", name, owner)
 
 
 def test_clients_of_another_firm_cannot_be_chosen(world: World) -> None:
