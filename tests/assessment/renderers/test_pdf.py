@@ -6,7 +6,7 @@ import pytest
 
 from assessment.renderers import pdf
 from tests.assessment.renderers.documents import EVIL_COMMENT, EVIL_FORMULA, EVIL_UNIT, document, report
-from tests.assessment.renderers.files import made, pdf_text, unpacked, unpacked
+from tests.assessment.renderers.files import made, pdf_text, unpacked
 
 pytestmark = pytest.mark.pure
 
