@@ -143,16 +143,16 @@ def _waves(archive: Archive, organization: Organization) -> None:
         "background",
         "amounts",
         "languages",
-        "instrument",
+        "questionnaire",
         "version",
     )
     rows = Campaign.objects.filter(organization=organization).annotate(
-        instrument=F("instrument_version__identifier"), version=F("instrument_version__version")
+        questionnaire=F("instrument_version__identifier"), version=F("instrument_version__version")
     )
     archive.document("waves.json", list(rows.values(*head)))
-    head = ("campaign", "path", "frontline_headcount", "executive_headcount")
+    columns = ("campaign", "path", "frontline_headcount", "executive_headcount")
     units = CampaignUnit.objects.filter(campaign__organization=organization)
-    archive.table("wave_units.csv", head, units.values_list(*head).iterator(chunk_size=2000))
+    archive.table("wave_units.csv", columns, units.values_list(*columns).iterator(chunk_size=2000))
 
 
 def _events(archive: Archive, organization: Organization) -> None:

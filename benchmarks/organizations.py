@@ -49,6 +49,11 @@ class Case:
     units: float = 0.0
     known: bool = True
 
+    @property
+    def tree(self) -> tuple[int, int]:
+        """Units and levels: many only where units differ, because nothing else of them reaches the headline."""
+        return (6, 2) if self.units else (1, 1)
+
 
 PANELS = ((5, 8), (5, 5), (8, 12), (12, 20))
 SPREADS = (0.5, 0.75, 1.0, 1.33)
@@ -67,7 +72,7 @@ def interval(case: Case, campaign: Campaign, seed: int) -> tuple[list[float] | N
     """The interval of one organization's headline, None where there is none, and the truth."""
     rng = np.random.default_rng(seed)
     simulation = Simulation(campaign.instrument, campaign.codec, campaign.amounts, rng)
-    places = simulate.organization(case.frontline[1], case.executives[1], 6, 2, rng)
+    places = simulate.organization(case.frontline[1], case.executives[1], *case.tree, rng)
     noise = BELIEVED.noise * (case.spread if case.noise is None else case.noise)
     spread = BELIEVED.spread * case.spread
     asked = {
@@ -115,7 +120,7 @@ def main() -> None:
     chosen = [CASES[int(number)] for number in sys.argv[2:]] or CASES
     instrument = load_installed("empowered-service")
     version = InstrumentVersion(identifier=instrument.id, version=1, definition=instrument.to_json())
-    campaign = Campaign(instrument_version=version, amounts=list(instrument.amounts), background=["tenure"])
+    campaign = Campaign(instrument_version=version, amounts=list(instrument.amounts), background=[])
     for case in chosen:
         print(f"{coverage(case, campaign, organizations)}: {case}", flush=True)
 

@@ -73,6 +73,7 @@ def schedule() -> dict[str, Any]:
     )
     hourly = dict.fromkeys(
         (
+            "surveys.tasks.count_participation",
             "surveys.tasks.purge_due",
             "surveys.tasks.purge_people_due",
             "surveys.tasks.mix_passes",

@@ -188,7 +188,15 @@ ACCOUNT_ADAPTER = "surveys.signing_in.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "surveys.account_forms.NameForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "surveys.names.NameForm"
+ACCOUNT_FORMS = {
+    "login": "surveys.account_forms.SignInForm",
+    "signup": "surveys.account_forms.SignUpForm",
+    "request_login_code": "surveys.account_forms.CodeForm",
+    "confirm_login_code": "surveys.account_forms.EnterCodeForm",
+    "confirm_email_verification_code": "surveys.account_forms.VerifyForm",
+    "reset_password": "surveys.account_forms.ForgottenForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
@@ -210,6 +218,7 @@ ACCOUNT_RATE_LIMITS = {  # per account; an address is looked at for none, nor ke
     "reset_password_from_key": None,
 }
 MFA_ADAPTER = "surveys.signing_in.MFAAdapter"
+MFA_FORMS = {"authenticate": "surveys.account_forms.SecondFactorForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_TOTP_ISSUER = "Latitude"

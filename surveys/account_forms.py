@@ -1,32 +1,51 @@
-"""Forms of people who sign in."""
+"""allauth's forms in our words."""
 
 from typing import Any
 
+from allauth.account import forms as account
+from allauth.mfa.base.forms import AuthenticateForm
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models import User
+
+class Plain:
+    """allauth's forms in our words: a label says what a field is, so that nothing stands in it that goes away."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name in {"email", "login"}:
+                field.label = _("E-mail address")
+            if name in {"login", "password"}:
+                field.help_text = ""
 
 
-class NameForm(forms.Form):
-    """What allauth's sign-up asks besides the address and the password."""
-
-    name = forms.CharField(
-        label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
-    field_order = ("name", "email", "password1")
-
-    def signup(self, request: HttpRequest, user: User) -> None:  # noqa: ARG002  # allauth calls it so
-        """Called by allauth once the account is there."""
-        user.first_name, user.last_name = split(self.cleaned_data["name"])
-        user.save(update_fields=["first_name", "last_name"])
-
-    def clean_name(self) -> Any:
-        return " ".join(self.cleaned_data["name"].split())
+class SignInForm(Plain, account.LoginForm):  # type: ignore[misc]  # allauth has no types
+    pass
 
 
-def split(name: str) -> tuple[str, str]:
-    """First word and the rest: only ever shown together again."""
-    first, _space, rest = name.partition(" ")
-    return first, rest
+class SignUpForm(Plain, account.SignupForm):  # type: ignore[misc]  # allauth has no types
+    pass
+
+
+class CodeForm(Plain, account.RequestLoginCodeForm):  # type: ignore[misc]  # allauth has no types
+    pass
+
+
+class EnterCodeForm(Plain, account.ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth has no types
+    pass
+
+
+class VerifyForm(Plain, account.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # allauth has no types
+    pass
+
+
+class ForgottenForm(Plain, account.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    pass
+
+
+class SecondFactorForm(Plain, AuthenticateForm):  # type: ignore[misc]  # allauth has no types
+    pass

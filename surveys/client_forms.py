@@ -72,7 +72,8 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class t
 
     def save(self, commit: bool = False) -> Organization:  # noqa: ARG002  # surveys.clients saves, with its event
         self.instance.language = self.cleaned_data["languages"][0]
-        return self.instance
+        organization: Organization = self.instance
+        return organization
 
 
 class SettingsForm(ClientForm):
@@ -112,6 +113,10 @@ class SettingsForm(ClientForm):
         "records_days",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["languages"] = self.instance.languages or [self.instance.language]
+
     def clean_colour(self) -> str:
         return str(self.cleaned_data["colour"]).strip().lower()
 
@@ -146,7 +151,7 @@ class InviteForm(forms.Form):
             (str(Role.LEAD), _("unit lead: reads the released report of one unit")),
         ],
     )
-    unit = forms.ModelChoiceField(
+    unit: "forms.ModelChoiceField[Unit]" = forms.ModelChoiceField(
         label=_("Unit"), queryset=None, required=False, help_text=_("For a unit lead only.")
     )
 
@@ -166,7 +171,7 @@ class TeamForm(forms.Form):
             (str(Role.OWNER), _("owner: works for every client and changes the team")),
         ],
     )
-    clients = forms.ModelMultipleChoiceField(
+    clients: "forms.ModelMultipleChoiceField[Organization]" = forms.ModelMultipleChoiceField(
         label=_("For these clients only"),
         queryset=None,
         required=False,

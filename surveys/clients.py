@@ -63,7 +63,7 @@ def change(organization: Organization, changed: Mapping[str, Any], *, actor: Use
     organization.save()
     told = {name: "..." if isinstance(value, bytes) else value for name, value in changed.items()}
     with within(organization):
-        record(organization, Verb.SETTINGS, actor, **told)
+        record(organization, Verb.SETTINGS, actor, changed=told)
 
 
 def check_delete(organization: Organization) -> None:

@@ -159,8 +159,9 @@ def accept(invite: AccessInvite, user: User) -> Membership:
             _("This invitation is for %(email)s; you are signed in as %(user)s.")
             % {"email": invite.email, "user": user.email}
         )
-    here = {"role": invite.role, "firm": invite.firm, "organization": invite.organization}
-    membership, new = Membership.objects.get_or_create(user=user, unit=invite.unit, **here)
+    membership, new = Membership.objects.get_or_create(
+        user=user, role=invite.role, firm=invite.firm, organization=invite.organization, unit=invite.unit
+    )
     if new:
         membership.clients.set(invite.clients.filter(doomed_at=None))
     tell(invite, Verb.JOINED, user)

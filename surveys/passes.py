@@ -4,6 +4,9 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.urls import reverse
+
 from surveys.instruments.instrument import Panel
 from surveys.models import Campaign, CampaignUnit, Organization, Pass
 from surveys.tenancy import across_all
@@ -46,6 +49,11 @@ class Found:
 
 def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def link(code: str, site: str = settings.SITE_URL) -> str:
+    """The address that is sent and printed. What follows the # stays in the browser: no log and no proxy sees it."""
+    return f"{site}{reverse('answer-enter')}#{code}"
 
 
 def tidy(code: str) -> str:

@@ -82,10 +82,10 @@ def waves_of(organizations: Iterable[Organization]) -> dict[UUID, list[Wave]]:
     with across_all("the filter names the user's own organizations"):
         rows = Campaign.objects.filter(organization__in=list(organizations)).order_by("-closes_at", "name")
         found: dict[UUID, list[Wave]] = {}
-        for organization, *wave in rows.values_list(
-            "organization_id", "id", "name", "state", "opens_at", "closes_at"
-        ):
-            found.setdefault(organization, []).append(Wave(*wave))
+        columns = ("organization_id", "id", "name", "state", "opens_at", "closes_at")
+        for organization, identifier, name, state, opens_at, closes_at in rows.values_list(*columns):
+            wave = Wave(identifier, name, state, opens_at, closes_at)
+            found.setdefault(organization, []).append(wave)
     return found
 
 

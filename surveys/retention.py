@@ -14,7 +14,17 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from surveys import campaigns, certificates, collect
-from surveys.models import AnswerBlock, Campaign, Certificate, Comment, Destroyed, Event, Pass, State
+from surveys.models import (
+    AnswerBlock,
+    Campaign,
+    Certificate,
+    Comment,
+    Destroyed,
+    Event,
+    Pass,
+    ProofKey,
+    State,
+)
 from surveys.models.event import Verb
 from surveys.tenancy import across_all
 
@@ -83,8 +93,8 @@ def _destroy_answers(campaign: Campaign) -> Certificate:
         sheets[panel] += count
     AnswerBlock.objects.filter(unit__in=campaign.units.all()).delete()
     campaign.state = State.PURGED
-    campaign.proof_key = None
-    campaign.save(update_fields=["state", "proof_key"])
+    ProofKey.objects.filter(campaign=campaign).delete()
+    campaign.save(update_fields=["state"])
     return certificates.issue(campaign, Destroyed.ANSWERS, sheets)
 
 
@@ -103,7 +113,7 @@ def _destroy_records(campaign: Campaign) -> list[Certificate]:
 
 def vacuum() -> bool:
     """What was destroyed leaves the tables' files too. False where that has to wait for a backup to end."""
-    return collect.written_anew(AnswerBlock, Comment, Pass, Campaign)
+    return collect.written_anew(AnswerBlock, Comment, Pass, ProofKey)
 
 
 def destroyed_lately() -> bool:

@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -11,12 +13,13 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models import Membership, User
 
 DEMO_SECRET = "LATITUDEDEMOLATITUDEDEMO"  # noqa: S105  # of made-up people, on a machine that only itself can reach
+SIGNED_IN_AT = "signed_in_at"
 DEMO_DOMAIN = "@demo.example"
 
 
@@ -34,6 +37,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def get_client_ip(self, request: HttpRequest) -> str:  # noqa: ARG002  # allauth asks so
         """Nobody's address is looked at or kept: limits are per account, and a session is known by its browser."""
         return "0.0.0.0"  # noqa: S104  # no address to bind to: it says "none" where one is asked for
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has just signed in sets up their first second factor without saying twice who they are."""
+        needed = super().is_reauthentication_required(app=app, **kwargs)
+        return bool(needed) and not just_signed_in(self.request)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        request.session[SIGNED_IN_AT] = time.time()
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
 
     def format_email_subject(self, subject: str) -> str:
         return f"Latitude: {subject}"
@@ -74,6 +87,14 @@ def needs_second_factor(user: Any) -> bool:
 
 def has_second_factor(user: User) -> bool:
     return Authenticator.objects.filter(user=user).exists()
+
+
+def just_signed_in(request: HttpRequest) -> bool:
+    """A few minutes ago, and without a second factor: those who have one are asked again before it changes."""
+    user = request.user
+    if not isinstance(user, User) or has_second_factor(user):
+        return False
+    return bool(request.session.get(SIGNED_IN_AT, 0) > time.time() - app_settings.REAUTHENTICATION_TIMEOUT)
 
 
 def add_demo_factor(user: User) -> None:

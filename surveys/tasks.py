@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
-from surveys import campaigns, clients, collect, keys, people_term, queries, retention
+from surveys import campaigns, clients, collect, keys, participation, people_term, queries, retention
 from surveys.models import Campaign, Organization
 from surveys.tenancy import within
 
@@ -52,6 +52,14 @@ def purge_campaign(campaign: str, organization: str) -> None:
     if done:
         retention.vacuum()
         log.info("campaign %s: %s", campaign, ", ".join(f"{c.what} destroyed" for c in done))
+
+
+@shared_task
+def count_participation() -> None:
+    """Hourly, because every client's day begins at an hour of its own; each campaign is counted once a day."""
+    for campaign, organization in participation.due():
+        with within(organization):
+            participation.count(Campaign.objects.select_related("organization").get(id=campaign))
 
 
 @shared_task

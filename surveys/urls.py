@@ -16,5 +16,4 @@ urlpatterns = [
     path("a/thanks", respondent.thanks, name="answer-thanks"),
     path("a/token", proof.sign, name="answer-token"),
     path("keys/<uuid:campaign>.json", proof.key_list, name="key-list"),
-    path("a/<str:code>", respondent.welcome, name="answer"),
 ]

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from surveys import signing_in
+from surveys import passes, signing_in
 from tests.settings import TEST_DATABASE
 from tests.world import PASSWORD, SECRET
 
@@ -113,8 +113,8 @@ class Chromium:
         context.set_default_timeout(20_000)
         return context.new_page()
 
-    def signed_in(self, email: str, size: tuple[int, int] = PHONE) -> Page:
-        page = self.visitor(size)
+    def signed_in(self, email: str, size: tuple[int, int] = PHONE, *, script: bool = False) -> Page:
+        page = self.visitor(size, script=script)
         page.goto("/sign-in")
         page.get_by_label("E-mail address").fill(email)
         page.get_by_label("Password").fill(PASSWORD)
@@ -125,6 +125,13 @@ class Chromium:
             page.get_by_role("main").get_by_role("button", name="Sign in").click()
         expect(page).to_have_url(f"{self.address}/")
         return page
+
+
+def enter(page: Page, code: str) -> None:
+    """As somebody does whose phone runs no script: the link opens the page that asks for the code."""
+    page.goto(passes.link(code, ""))
+    page.get_by_label("The 16 letters and digits").fill(code)
+    page.get_by_role("button", name="Go on").click()
 
 
 def overflows(page: Page) -> bool:

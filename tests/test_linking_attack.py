@@ -124,14 +124,14 @@ def answer_all(world: World, people: list[Person]) -> None:
             words = {"open": person.comment}
             collect.submit(code=right, ballot=UUID(person.ballot), sheet=person.sheet, comments=words)
             continue
-        assert phone.get(reverse("answer", args=[person.code])).status_code == 200
-        assert phone.get(reverse("answer", args=[passes.new_code()])).status_code == 404
+        assert phone.post(reverse("answer-enter"), {"code": person.code}).status_code == 200
+        assert phone.post(reverse("answer-enter"), {"code": passes.new_code()}).status_code == 404
         for _ in range(2):
             sent = phone.post(
                 reverse("answer-send"), {"code": person.code, "ballot": person.ballot, **person.form}
             )
             assert sent.status_code == 303
-        assert phone.get(reverse("answer", args=[person.code])).status_code == 410
+        assert phone.post(reverse("answer-enter"), {"code": person.code}).status_code == 410
 
 
 def state(world: World, campaign: Campaign) -> str:

@@ -23,7 +23,7 @@ from surveys.models.event import Verb
 from surveys.tasks import close_campaign, close_due_campaigns
 from surveys.tenancy import across_all
 from tests.assessment.renderers.files import pdf_text, pptx_text, xlsx_cells
-from tests.browser import PHONE, SMALL_PHONE, Chromium, overflows
+from tests.browser import PHONE, SMALL_PHONE, Chromium, enter, overflows
 from tests.worker import WorkerProcess
 from tests.world import World
 
@@ -58,7 +58,7 @@ def state(campaign: Campaign) -> str:
 
 def answer_in_browser(page: Page, code: str, option: int) -> None:
     """From the link to the thanks, and the last POST once more as a phone without signal would send it."""
-    page.goto(reverse("answer", args=[code]))
+    enter(page, code)
     assert not overflows(page)
     page.get_by_role("button", name="Start").click()
     questions = page.locator("fieldset.q")
@@ -233,9 +233,9 @@ def test_the_walk(
 
     consultant = chromium.signed_in(world.consultant.email)
     close_by_hand(consultant, campaign)
-    refused = chromium.visitor().goto(reverse("answer", args=[late]))
-    assert refused is not None
-    assert refused.status == 410
+    refused = chromium.visitor()
+    enter(refused, late)
+    expect(refused.get_by_role("heading", name="This survey is closed")).to_be_visible()
     assert state(campaign) == State.OPEN, "nobody has opened the box yet"
 
     worker.start()

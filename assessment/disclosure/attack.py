@@ -33,7 +33,7 @@ regions and orthogonalized among themselves, a matrix of their small number.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -108,38 +108,60 @@ def audit(design: Incidence, k: int, *, budget: int = BUDGET, rank: int | None =
     -------
     Finding; `safe` is True only with a proof.
     """
-    if k < 2:  # noqa: PLR2004
-        raise ValueError("A minimum group under 2 protects nobody.")
-    alive = np.flatnonzero(design.people > 0)
-    try:
-        projection = _Projection(design.rows[:, alive], design.people[alive], design.nested)
-        projection.require(rank)
-        finding = _search(projection, k, budget)
-    except (_UndecidedError, np.linalg.LinAlgError):
-        return Finding(Proof.UNDECIDED, max_leverage=1.0)
-    return Finding(
-        finding.proof,
-        finding.max_leverage,
-        finding.suspects,
-        finding.smallest_gap,
-        tuple(int(alive[column]) for column in finding.harmful),
-    )
+    return Auditor(design).audit(design.people, k, budget=budget, rank=rank)
+
+
+def audit_alone(people: int, k: int) -> Finding:
+    """The same for a single sum over `people`: its only combinations are its multiples, all of them."""
+    if 0 < people < k:
+        return Finding(Proof.COUNTEREXAMPLE, max_leverage=1.0 / people, harmful=(0,))
+    return Finding(Proof.LEVERAGE, max_leverage=0.0)
+
+
+class Auditor:
+    """What of the published sums does not depend on how many people are in a class: worked out once.
+
+    `nearest` is the innermost nested set of each class (-1: none). `slots` and `values` hold the coefficients
+    in the border rows without zeros, padded with a slot of zeros.
+    """
+
+    def __init__(self, design: Incidence) -> None:
+        family, border = _split(design.rows, design.nested)
+        self.sets = family.shape[0]
+        self.nearest = np.full(family.shape[1], -1, np.int64)
+        filled = np.diff(family.indptr) > 0
+        self.nearest[filled] = family.indices[family.indptr[1:][filled] - 1]
+        self.slots, self.values = _padded(design.rows[border])
+        self.width = len(border) + 1
+
+    def audit(self, people: Longs, k: int, *, budget: int = BUDGET, rank: int | None = None) -> Finding:
+        """As `audit`, for other numbers of people in the same classes, shape (c,)."""
+        if k < 2:  # noqa: PLR2004
+            raise ValueError("A minimum group under 2 protects nobody.")
+        alive = np.flatnonzero(people > 0)
+        try:
+            projection = _Projection(self, alive, people[alive])
+            projection.require(rank)
+            finding = _search(projection, k, budget)
+        except (_UndecidedError, np.linalg.LinAlgError):
+            return Finding(Proof.UNDECIDED, max_leverage=1.0)
+        harmful = tuple(int(alive[column]) for column in finding.harmful)
+        return replace(finding, harmful=harmful)
 
 
 class _Projection:
     """H = regions + border: 1/n within a region, and (b - m)' S^+ (b - m) for the border.
 
     b are a class's coefficients in the border rows, m their mean in its region (zero outside all), and S
-    the Gram matrix of b - m. `slots` and `values` hold b without its zeros, padded with a slot of zeros.
+    the Gram matrix of b - m.
     """
 
-    def __init__(self, rows: sparse.csr_array, people: Longs, nested: NDArray[np.bool_]) -> None:
+    def __init__(self, form: Auditor, alive: NDArray[np.intp], people: Longs) -> None:
         self.people = people
-        family, border = _split(rows, nested)
-        self.region, self.region_people = _regions(family, people)
+        self.region, self.region_people = _regions(form.nearest[alive], form.sets, people)
         self.inside = np.flatnonzero(self.region >= 0)
-        self.slots, self.values = _padded(rows[border])
-        self.width = len(border) + 1
+        self.slots, self.values = form.slots[:, alive], form.values[:, alive]
+        self.width = form.width
         if self.width > MAX_BORDER or self.width * len(self.region_people) > MAX_MEANS:
             raise _UndecidedError
         self._where = [(self.region * self.width + slot)[self.inside] for slot in self.slots]
@@ -256,15 +278,11 @@ def _split(rows: sparse.csr_array, nested: NDArray[np.bool_]) -> tuple[sparse.cs
         family = family[good]
 
 
-def _regions(family: sparse.csc_array, people: Longs) -> tuple[Longs, Floats]:
-    """Innermost set of each class (-1: none) and the people in each region that has any."""
-    region = np.full(family.shape[1], -1, np.int64)
-    filled = np.diff(family.indptr) > 0
-    region[filled] = family.indices[family.indptr[1:][filled] - 1]
-    sizes = np.bincount(region + 1, weights=people, minlength=family.shape[0] + 1)[1:]
-    number = np.cumsum(sizes > 0) - 1
-    region[filled] = number[region[filled]]
-    return region, sizes[sizes > 0].astype(np.float64)
+def _regions(nearest: Longs, sets: int, people: Longs) -> tuple[Longs, Floats]:
+    """Number of the region of each class (-1: none) and the people in each region that has any."""
+    sizes = np.bincount(nearest + 1, weights=people, minlength=sets + 1)[1:]
+    number = np.append(np.cumsum(sizes > 0) - 1, -1)
+    return number[nearest], sizes[sizes > 0].astype(np.float64)
 
 
 def _search(projection: _Projection, k: int, budget: int) -> Finding:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.disclosure.membership import Ints, Membership, Tree
+from assessment.disclosure.membership import Membership, Tree
+from assessment.disclosure.totals import Totals
 
 BLOCK = 16_384
 
@@ -22,34 +23,41 @@ class CellCounts:
 
 
 class Counted:
-    """A membership's people by cell and statistic. ValueError where a unit is not in the tree."""
+    """A membership's people by cell and statistic, those without a row included.
+
+    ValueError where a unit is not in the tree, or there are more people in the rows than there are at all.
+    """
 
     def __init__(self, tree: Tree, membership: Membership) -> None:
         membership.check_against(tree)
         self.statistics = (None, *membership.statistics)
-        width = len(self.statistics)
-        self.own = np.zeros((len(tree), width), np.int64)
-        most = int(membership.levels.max(initial=0)) + 1
-        self.levels = np.zeros((membership.questions, most, width), np.int64)
-        for start in range(0, len(membership.units), BLOCK):
-            rows = slice(start, start + BLOCK)
-            people = np.column_stack([membership.respondents[rows], membership.answered[rows]])
-            self._add(membership.units[rows], membership.levels[rows], people.astype(np.float64))
+        self.marks = membership.mark_names
+        rows = counted_rows(membership, len(tree))
+        found = membership.totals or rows
+        if not found.covers(rows):
+            raise ValueError("A membership has more people in its rows than it says there are.")
+        self.own, self.levels, self._marked = found.own, found.levels, found.marked
         self.units = tree.subtree_sums(self.own)
-
-    def _add(self, units: Ints, levels: Ints, people: NDArray[np.float64]) -> None:
-        order = np.argsort(units, kind="stable")
-        starts = np.flatnonzero(np.diff(units[order], prepend=-1))
-        self.own[units[order][starts]] += np.add.reduceat(people[order], starts, axis=0).astype(np.int64)
-        for question, column in enumerate(levels.T):
-            chosen = (np.arange(self.levels.shape[1])[:, None] == column).astype(np.float64)
-            self.levels[question] += np.rint(chosen @ people).astype(np.int64)
+        self._known: dict[str | None, CellCounts] = {}
 
     def of(self, statistic: str | None) -> CellCounts:
         """One statistic's cells; None for all respondents. KeyError if unknown."""
+        if statistic not in self._known:
+            self._known[statistic] = self._of(self._column(statistic))
+        return self._known[statistic]
+
+    def marked(self, statistic: str | None, mark: str) -> int:
+        """People with a statistic whose mark is not 0. KeyError if either is unknown."""
+        if mark not in self.marks:
+            raise KeyError(mark)
+        return int(self._marked[self.marks.index(mark), self._column(statistic)])
+
+    def _column(self, statistic: str | None) -> int:
         if statistic not in self.statistics:
             raise KeyError(statistic)
-        at = self.statistics.index(statistic)
+        return self.statistics.index(statistic)
+
+    def _of(self, at: int) -> CellCounts:
         questions, levels = np.nonzero(self.levels[:, :, at])
         return CellCounts(
             organization=int(self.own[:, at].sum()),
@@ -61,3 +69,25 @@ class Counted:
                 if level
             },
         )
+
+
+def counted_rows(membership: Membership, units: int) -> Totals:
+    """The people of a membership's rows."""
+    width = 1 + len(membership.statistics)
+    most = int(membership.levels.max(initial=0)) + 1
+    own = np.zeros((units, width), np.int64)
+    levels = np.zeros((membership.questions, most, width), np.int64)
+    marked = np.zeros((len(membership.mark_names), width), np.int64)
+    for start in range(0, len(membership.units), BLOCK):
+        rows = slice(start, start + BLOCK)
+        people = np.column_stack([membership.respondents[rows], membership.answered[rows]]).astype(np.float64)
+        order = np.argsort(membership.units[rows], kind="stable")
+        units_in_order = membership.units[rows][order]
+        starts = np.flatnonzero(np.diff(units_in_order, prepend=-1))
+        own[units_in_order[starts]] += np.add.reduceat(people[order], starts, axis=0).astype(np.int64)
+        for question, column in enumerate(membership.levels[rows].T):
+            chosen = (np.arange(most)[:, None] == column).astype(np.float64)
+            levels[question] += np.rint(chosen @ people).astype(np.int64)
+        carrying = (membership.marks[rows].T != 0).astype(np.float64)
+        marked += np.rint(carrying @ people).astype(np.int64)
+    return Totals(own, levels, marked)

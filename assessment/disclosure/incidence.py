@@ -1,7 +1,7 @@
 """The auditor's own view of a release: which people every published number is a sum over."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -29,17 +29,31 @@ class Incidence:
     nested : bool array, shape (p,)
         A hint that these rows are sets nested in one another. The auditor checks it; a wrong hint
         costs time, never safety.
+    class_of : int array, shape (r,), optional
+        The class of each row of the memberships, all publications one after the other; -1 where a row has
+        no people in `people`.
     """
 
     rows: sparse.csr_array
     people: NDArray[np.int64]
     nested: NDArray[np.bool_]
+    class_of: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
         if self.rows.shape != (len(self.nested), len(self.people)):
             raise ValueError("rows, people and nested do not fit together.")
         if self.people.size and int(self.people.min()) < 0:
             raise ValueError("A class cannot have a negative number of people.")
+
+    def people_of(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """People in each class, of other counts by row: of a statistic that some did not answer.
+
+        ValueError where a row has people now that had none before: it may belong to no class.
+        """
+        if ((self.class_of < 0) & (counts > 0)).any():
+            raise ValueError("A row without a class has people.")
+        found = np.bincount(self.class_of + 1, weights=counts, minlength=len(self.people) + 1)
+        return np.rint(found[1:]).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +112,7 @@ def incidence(tree: Tree, publications: Sequence[Publication]) -> Incidence:
         rows.extend(_Row(("extra", number, 0), latest, latest) for number in range(len(publication.extras)))
     entries: list[_Entries] = []
     people: list[Longs] = []
+    class_of: list[Longs] = []
     classes = 0
     for batch, publication in enumerate(publications):
         valid = {row.name: at for at, row in enumerate(rows) if row.first <= batch <= row.latest}
@@ -105,11 +120,12 @@ def incidence(tree: Tree, publications: Sequence[Publication]) -> Incidence:
         found = block.entries(valid)
         entries.append(_Entries(found.rows, found.columns + classes, found.values))
         people.append(block.people)
+        class_of.append(np.where(block.class_of < 0, -1, block.class_of + classes))
         classes += len(block.people)
     row, column, value = (np.concatenate(parts) for parts in zip(*entries, strict=True))
     table = sparse.csr_array((value, (row, column)), shape=(len(rows), classes))
     nested = np.array([name[0] in {"organization", "unit"} for name, _, _ in rows], dtype=bool)
-    return Incidence(table, np.concatenate(people), nested)
+    return Incidence(table, np.concatenate(people), nested, np.concatenate(class_of))
 
 
 def most_rank(tree: Tree, counted: CellCounts, chosen: Chosen, extras: int = 0) -> int:
@@ -160,7 +176,9 @@ class _Block:
             unit[outside] = OUTSIDE
             levels = {question: np.where(outside, 0, column) for question, column in levels.items()}
         extras = [extra[present] for extra in publication.extras]
-        first, self.people = _merge([unit, *levels.values(), *extras], publication.counts[present])
+        first, place, self.people = _merge([unit, *levels.values(), *extras], publication.counts[present])
+        self.class_of = np.full(len(publication.counts), -1, np.int64)
+        self.class_of[present] = place
         self.unit = unit[first]
         self.levels = {question: column[first] for question, column in levels.items()}
         self.extras = [extra[first] for extra in extras]
@@ -215,8 +233,8 @@ def _shown_levels(levels: Ints, present: Longs, names: Collection[Name]) -> dict
     return {question: table[levels[present, question]] for question, table in shown.items()}
 
 
-def _merge(columns: Sequence[Longs], people: Longs) -> tuple[Longs, Longs]:
-    """The first row of each distinct combination, and the people of all rows with it."""
+def _merge(columns: Sequence[Longs], people: Longs) -> tuple[Longs, Longs, Longs]:
+    """The first row of each distinct combination, the combination of each row, and its people."""
     packed, distinct = np.zeros(len(people), np.int64), 1
     for column in columns:
         low, high = int(column.min(initial=0)), int(column.max(initial=0))
@@ -229,5 +247,7 @@ def _merge(columns: Sequence[Longs], people: Longs) -> tuple[Longs, Longs]:
         distinct *= high - low + 1
     order = np.argsort(packed, kind="stable")
     starts = np.flatnonzero(np.diff(packed[order], prepend=-1))
+    place = np.empty(len(order), np.int64)
+    place[order] = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(order))))
     merged = np.add.reduceat(people[order], starts) if len(starts) else people[order]
-    return order[starts], merged.astype(np.int64)
+    return order[starts], place, merged.astype(np.int64)

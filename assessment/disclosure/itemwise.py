@@ -40,7 +40,7 @@ def _tightened(tree: Tree, own: NDArray[np.int64], shown: NDArray[np.bool_], lea
         region = tree.nearest(shown)
         sizes = np.zeros((len(tree) + 1, own.shape[1]), np.int64)
         np.add.at(sizes, region, own)  # -1, outside of all of them, is the last
-        bad = ((sizes > 0) & (sizes < least)).any(axis=1)
+        bad: NDArray[np.bool_] = np.any((sizes > 0) & (sizes < least), axis=1)
         if bad[:-1].any():
             shown = shown & ~bad[:-1]
         elif bad[-1]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from assessment.disclosure.totals import Totals
+
 Ints = NDArray[np.integer]
 
 
@@ -81,6 +83,9 @@ class Membership:
         out), so that a combination then has a row for each of its marks.
     mark_names : tuple of str
         Names of the m columns of `marks`.
+    totals : Totals, optional
+        Where the rows hold only some of the people: how many there are of everybody. Such a membership is
+        enough for a first release (see `thinning`), not to tell who was added by a later one.
 
     Raises
     ------
@@ -95,6 +100,7 @@ class Membership:
     statistics: tuple[str, ...]
     marks: Ints = field(default_factory=lambda: np.zeros((0, 0), np.int16))
     mark_names: tuple[str, ...] = ()
+    totals: Totals | None = None
 
     def __post_init__(self) -> None:
         rows = len(self.units)
@@ -163,6 +169,7 @@ class Membership:
             respondents=like.respondents[none],
             answered=like.answered[none],
             marks=like.marks[none],
+            totals=None,
         )
 
     def compact(self) -> "Membership":
@@ -185,6 +192,7 @@ class Membership:
             statistics=self.statistics,
             marks=self.marks[first[runs]],
             mark_names=self.mark_names,
+            totals=self.totals,
         )
 
     def __add__(self, other: "Membership") -> "Membership":
@@ -206,6 +214,8 @@ class Membership:
                 first.questions,
             ):
                 raise ValueError("Only memberships of the same questions and names can be added.")
+            if part.totals is not None:
+                raise ValueError("A membership without a row for everybody cannot be added or compared.")
         return cls(
             units=np.concatenate([part.units for part in parts]),
             levels=np.concatenate([part.levels for part in parts]),

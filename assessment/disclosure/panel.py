@@ -1,6 +1,6 @@
 """One panel's release: planned once for all respondents, tightened and proven for each statistic."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from assessment.disclosure.attack import Finding, audit
 from assessment.disclosure.cells import NOTHING, Chosen
 from assessment.disclosure.counts import CellCounts, Counted
+from assessment.disclosure.forms import Forms, marked
 from assessment.disclosure.incidence import Publication, incidence, most_rank
 from assessment.disclosure.membership import Membership, Tree
 from assessment.disclosure.plan import Task, choose
@@ -74,7 +75,7 @@ class Before:
     compared: Mapping[str, Sequence[str]]
 
     def publication(self, statistic: str, cells: Mapping[str, Chosen]) -> Publication:
-        extras = _marked(self.added, self.compared.get(statistic, ()))
+        extras = marked(self.added, self.compared.get(statistic, ()))
         return Publication(
             self.added, self.added.counts(statistic), cells.get(statistic, NOTHING), tuple(extras)
         )
@@ -99,9 +100,11 @@ class PanelPlan:
         sample = self.membership.sample(SAMPLE)
         object.__setattr__(self, "sample", None if sample is self.membership else sample)
         object.__setattr__(self, "counted", Counted(self.tree, self.membership))
+        object.__setattr__(self, "forms", Forms())
 
     sample: Membership | None = field(init=False)
     counted: Counted = field(init=False)
+    forms: Forms = field(init=False)
 
     @property
     def k(self) -> int:
@@ -115,7 +118,16 @@ class PanelPlan:
         """Cells of the plan that is made once, for all respondents."""
         everybody = self.counted.of(None)
         return choose(
-            Task(self.tree, self.membership, everybody, None, self.k, self._publishable(), self.sample)
+            Task(
+                self.tree,
+                self.membership,
+                everybody,
+                None,
+                self.k,
+                self._publishable(),
+                self.sample,
+                forms=self.forms,
+            )
         )
 
     def _publishable(self) -> Chosen:
@@ -142,7 +154,16 @@ class PanelPlan:
         )
         counted = self.counted.of(statistic)
         task = Task(
-            self.tree, self.membership, counted, statistic, k, allowed, self.sample, before, self.added
+            self.tree,
+            self.membership,
+            counted,
+            statistic,
+            k,
+            allowed,
+            self.sample,
+            before,
+            self.added,
+            self.forms,
         )
         chosen = choose(task)
         finding = task.audit(chosen)
@@ -152,20 +173,39 @@ class PanelPlan:
 
     def compared(self, statistic: str, part: Part, mark: str) -> Part:
         """Allow the panel's number without the marked people beside everybody's, where that is safe."""
-        counts = self.membership.counts(statistic)
-        rest = int(counts[self.membership.mark(mark) == 0].sum())
+        rest = self.counted.of(statistic).organization - self.counted.marked(statistic, mark)
         if not part.shown.organization or not self._passes(statistic, part.shown, mark, self.k):
             return part
         full = part.full.organization and self._passes(statistic, part.full, mark, self.detailed)
         return replace(part, compared={**part.compared, mark: (rest, full)})
 
     def _passes(self, statistic: str, chosen: Chosen, mark: str, k: int) -> bool:
+        if self.before:
+            return self._passes_together(statistic, chosen, mark, k)
+        rank = most_rank(
+            self.tree, self.counted.of(statistic), chosen, int(self.counted.marked(statistic, mark) > 0)
+        )
+        return any(
+            self.forms.audit(self.tree, people, statistic, chosen, k, marks=(mark,), rank=required).safe
+            for people, required in self._parts(rank)
+        )
+
+    def _passes_together(self, statistic: str, chosen: Chosen, mark: str, k: int) -> bool:
         marks = {mark, *(other for past in self.before for other in past.compared.get(statistic, ()))}
         publications = [
-            Publication(people, people.counts(statistic), cells, tuple(_marked(people, sorted(marks))))
+            Publication(people, people.counts(statistic), cells, tuple(marked(people, sorted(marks))))
             for people, cells in self._sequence(statistic, chosen)
         ]
         return audit(incidence(self.tree, publications), k).safe
+
+    def _parts(self, rank: int) -> Iterator[tuple[Membership, int | None]]:
+        """Some of the people, then all that there are rows of, each with the rank that it must reach.
+
+        `rank` bounds that over everybody from above. Rows of everybody have it whatever it is.
+        """
+        if self.sample is not None:
+            yield self.sample, rank
+        yield self.membership, None if self.membership.totals is None else rank
 
     def _sequence(self, statistic: str, chosen: Chosen) -> list[tuple[Membership, Chosen]]:
         past = [(past.added, past.shown.get(statistic, NOTHING)) for past in self.before]
@@ -198,31 +238,46 @@ class PanelPlan:
         """
         gone = [part for part in link.parts if part not in kept]
         complete = all(
-            people.counts(link.anyone)[people.mark(link.missing) == 0].sum() >= self.k
-            for people, _ in self._sequence(link.whole, whole.shown)
-            if people.counts(link.anyone).any()
+            anyone - leaving_out >= self.k
+            for anyone, leaving_out in (self._incomplete(link, people) for people in self._everybody())
+            if anyone
         )
         if self.before or not gone:
             return complete and self._difference_is_safe(link, whole)
         if complete:
             return True
-        without_whole = int(self.membership.counts(link.anyone).sum()) - whole.counted.organization
+        without_whole = self.counted.of(link.anyone).organization - whole.counted.organization
         bare = not whole.shown.units and not whole.shown.levels and not whole.compared
         return bare and max(answers[part] for part in gone) - without_whole >= self.k
 
+    def _everybody(self) -> list[Membership]:
+        return [*(past.added for past in self.before), self.added]
+
+    def _incomplete(self, link: Link, people: Membership) -> tuple[int, int]:
+        """People with any part of a link, and those of them who left a part out or have not the whole."""
+        counted = self.counted if people is self.membership else Counted(self.tree, people)
+        anyone, whole = counted.of(link.anyone).organization, counted.of(link.whole).organization
+        return anyone, max(counted.marked(link.anyone, link.missing), anyone - whole)
+
     def _difference_is_safe(self, link: Link, whole: Part) -> bool:
-        sequence = self._sequence(link.whole, whole.shown)
         earlier = (mark for past in self.before for mark in past.compared.get(link.whole, ()))
         marks = sorted({*whole.compared, *earlier})
-        if not marks and not any(_left_out(link, people).any() for people, _ in sequence):
+        left_out = [self._incomplete(link, people)[1] for people in self._everybody()]
+        if not marks and not any(left_out):
             return True
-        if self.sample is not None and not self.before:
-            rank = most_rank(self.tree, whole.counted, whole.shown, 1 + len(marks))
-            part = [_difference(link, self.sample, whole.shown, marks)]
-            if audit(incidence(self.tree, part), self.k, rank=rank).safe:
-                return True
-        publications = [_difference(link, people, cells, marks) for people, cells in sequence]
-        return audit(incidence(self.tree, publications), self.k).safe
+
+        if self.before:
+            sequence = self._sequence(link.whole, whole.shown)
+            publications = [_difference(link, people, cells, marks) for people, cells in sequence]
+            return audit(incidence(self.tree, publications), self.k).safe
+        extras = [any(left_out), *(self.counted.marked(link.anyone, mark) > 0 for mark in marks)]
+        rank = most_rank(self.tree, whole.counted, whole.shown, sum(extras))
+        return any(
+            audit(
+                incidence(self.tree, [_difference(link, people, whole.shown, marks)]), self.k, rank=required
+            ).safe
+            for people, required in self._parts(rank)
+        )
 
     def comment_cells(self, base: Chosen) -> Chosen:
         """The panel, and top units as far as they and what is left have `min_comments` people."""
@@ -232,10 +287,6 @@ class PanelPlan:
             return NOTHING
         tops = self.tree.tops() & base.units
         return Chosen(organization=True, units=choose_units(self.tree, own, k, tops))
-
-
-def _marked(people: Membership, marks: Sequence[str]) -> list[NDArray[np.int64]]:
-    return [(people.mark(mark) != 0).astype(np.int64) for mark in marks]
 
 
 def _left_out(link: Link, people: Membership) -> NDArray[np.int64]:
@@ -248,7 +299,7 @@ def _left_out(link: Link, people: Membership) -> NDArray[np.int64]:
 
 def _difference(link: Link, people: Membership, cells: Chosen, marks: Sequence[str]) -> Publication:
     left_out = _left_out(link, people)
-    others = _marked(people, marks)
+    others = marked(people, marks)
     outside = people.counts(link.whole) == 0
     return Publication(people, people.counts(link.anyone), cells, (left_out, *others), outside)
 

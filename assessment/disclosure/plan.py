@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from assessment.disclosure.attack import Finding, audit
+from assessment.disclosure.attack import Finding, audit, audit_alone
 from assessment.disclosure.cells import NOTHING, Chosen
 from assessment.disclosure.counts import CellCounts, Counted
 from assessment.disclosure.cuts import choose_levels, information
+from assessment.disclosure.forms import Forms
 from assessment.disclosure.incidence import Publication, incidence, most_rank
 from assessment.disclosure.membership import Membership, Tree
 from assessment.disclosure.tree import choose_units
@@ -17,7 +18,7 @@ class Task:
     """What to plan for: one panel, one statistic (None: all respondents), and what may be published of it.
 
     `sample` is a part of the membership that may be enough for the proof; `before` what was released
-    earlier, and `added` the people who came since.
+    earlier, and `added` the people who came since. `forms` is shared between the tasks of a panel.
     """
 
     tree: Tree
@@ -29,6 +30,7 @@ class Task:
     sample: Membership | None = None
     before: tuple[Publication, ...] = ()
     added: Membership | None = None
+    forms: Forms = field(default_factory=Forms)
     _audited: dict[Chosen, Finding] = field(default_factory=dict, repr=False)
 
     def audit(self, chosen: Chosen) -> Finding:
@@ -38,15 +40,19 @@ class Task:
         return self._audited[chosen]
 
     def _audit(self, chosen: Chosen) -> Finding:
-        if self.sample is not None and not self.before:
-            rank = most_rank(self.tree, self.counted, chosen)
-            part = Publication(self.sample, self.sample.counts(self.statistic), chosen)
-            finding = audit(incidence(self.tree, [part]), self.k, rank=rank)
+        if self.before:
+            added = self.membership if self.added is None else self.added
+            latest = Publication(added, added.counts(self.statistic), chosen)
+            return audit(incidence(self.tree, [*self.before, latest]), self.k)
+        if chosen == Chosen(organization=True):
+            return audit_alone(self.counted.organization, self.k)
+        rank = most_rank(self.tree, self.counted, chosen)
+        if self.sample is not None:
+            finding = self.forms.audit(self.tree, self.sample, self.statistic, chosen, self.k, rank=rank)
             if finding.safe:
                 return finding
-        added = self.membership if self.added is None else self.added
-        latest = Publication(added, added.counts(self.statistic), chosen)
-        return audit(incidence(self.tree, [*self.before, latest]), self.k)
+        required = None if self.membership.totals is None else rank
+        return self.forms.audit(self.tree, self.membership, self.statistic, chosen, self.k, rank=required)
 
 
 def choose(task: Task) -> Chosen:

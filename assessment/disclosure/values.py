@@ -1,4 +1,4 @@
-"""How released numbers are stated, and the rules for comments, participation and benchmarks.
+"""How released numbers are stated, and the rule for benchmarks.
 
 The guarantee never leans on these: they keep a safe group's unanimity from being read off a page.
 """
@@ -104,19 +104,6 @@ def _range(points: float) -> tuple[float, float]:
             return 0.0, value
         case Exactly(value):
             return value, value
-
-
-def participation_step(answered: int, headcount: int | None, k: int) -> int | None:
-    """People who answered so far, down to a step of k, while a campaign is open; None: not shown.
-
-    Only where the head count is known and at least 2k, so that a nudge to one person followed by one more
-    answer does not show. The caller refreshes it once a day at most. ValueError for negative numbers.
-    """
-    if answered < 0 or k < 1 or (headcount is not None and headcount < 0):
-        raise ValueError("Participation is counted in whole people.")
-    if headcount is None or headcount < 2 * k:
-        return None
-    return min(answered, headcount) // k * k
 
 
 def benchmark_allowed(weights: Sequence[float]) -> bool:

@@ -34,6 +34,13 @@ CARELESS = Measure("careless", _("Careless answers"))
 AGREEMENT = Measure("agreement", _("Agreement among executives"))
 BETWEEN = Measure("between", _("Differences between groups"))
 RELIABILITY = Measure("reliability", _("Reliability"))
+PEOPLE = Measure("people", _("People behind a number"))
+SPREAD = Measure("spread", _("Spread"))
+FAVOURABLE = Measure("favourable", _("Share favourable"))
+CHANCE = Measure("chance", _("Chance"))
+UNSURE = Measure("unsure", _("Don't know"))
+WEIGHT = Measure("weight", _("Goes with the promise"))
+WITHIN = Measure("within", _("Agreement within a group"))
 
 MEASURES = (
     HEADLINE,
@@ -53,6 +60,13 @@ MEASURES = (
     AGREEMENT,
     BETWEEN,
     RELIABILITY,
+    PEOPLE,
+    SPREAD,
+    FAVOURABLE,
+    CHANCE,
+    UNSURE,
+    WEIGHT,
+    WITHIN,
 )
 
 SECTIONS: dict[str, tuple[Measure, ...]] = {
@@ -67,6 +81,8 @@ SECTIONS: dict[str, tuple[Measure, ...]] = {
         GAP,
         INTERVAL,
         EFFECT,
+        CHANCE,
+        SPREAD,
     ),
     "ladder": (
         CEILING,
@@ -79,6 +95,8 @@ SECTIONS: dict[str, tuple[Measure, ...]] = {
         GAP,
         EFFECT,
         SHARE,
+        FAVOURABLE,
+        UNSURE,
     ),
     "obstacles": (
         SHARE,
@@ -92,6 +110,8 @@ SECTIONS: dict[str, tuple[Measure, ...]] = {
         GROUP,
         SCORE,
         INTERVAL,
+        PEOPLE,
+        WITHIN,
     ),
     "cuts": (
         SCORE,
@@ -105,6 +125,7 @@ SECTIONS: dict[str, tuple[Measure, ...]] = {
     "begin": (
         BEGIN,
         GAP,
+        WEIGHT,
     ),
     "quality": (
         TURNOUT,

@@ -30,6 +30,9 @@ from assessment.report import (
 )
 
 
+NO_GAP = GapSaid()
+
+
 @dataclass(frozen=True)
 class Bars:
     """An answer option with the share of each panel that chose it."""
@@ -41,7 +44,7 @@ class Bars:
     executive_bar: charts.Bar | None
     note: str = ""
     sentence: str = ""
-    gap: GapSaid = GapSaid()
+    gap: GapSaid = NO_GAP
 
 
 @dataclass(frozen=True)

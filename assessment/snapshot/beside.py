@@ -6,9 +6,10 @@ from assessment.disclosure.cells import PanelCell, Withheld
 from assessment.disclosure.release import ReleasedTable
 from assessment.disclosure.values import HIGH, LOW, bounded_mean
 from assessment.snapshot import figures
+from assessment.snapshot.answered import CARELESS
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.figures import NOTHING_TO_COMPARE, Json, Scores
-from assessment.snapshot.gather import CARELESS, Gathered
+from assessment.snapshot.gather import Gathered
 from assessment.stats.layout import Panel
 from assessment.stats.weights import poststratified
 

@@ -14,13 +14,14 @@ from django.utils import timezone
 from assessment.disclosure import proof
 from assessment.disclosure.release import ReleasedTable, release
 from assessment.models import ReportBuild, ReportSnapshot, Step
+from assessment.snapshot.answered import CARELESS
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.document import Composer, digest, validate
 from assessment.snapshot.figures import Json
-from assessment.snapshot.gather import CARELESS, Gathered, gather, links
+from assessment.snapshot.gather import Gathered, gather, links
 from assessment.stats.layout import Kind
 from surveys import campaigns, comments, queries
-from surveys.models import Campaign, State
+from surveys.models import Campaign, ProofKey, State
 
 log = logging.getLogger(__name__)
 
@@ -99,11 +100,8 @@ def protect(gathered: Gathered) -> ReleasedTable:
 
 def _proof(campaign: Campaign, gathered: Gathered, table: ReleasedTable) -> Json:
     """What lets an outsider repeat the proof, with names for the units and questions it numbers."""
-    key = bytes(campaign.proof_key or b"") or secrets.token_bytes(32)
-    if campaign.proof_key is None:
-        Campaign.objects.filter(id=campaign.id).update(proof_key=key)
-        campaign.proof_key = key
-    described = proof.describe(table, gathered.tree, key)
+    kept, _ = ProofKey.objects.get_or_create(campaign=campaign, defaults={"key": secrets.token_bytes(32)})
+    described = proof.describe(table, gathered.tree, bytes(kept.key))
     shown = {unit for part in described["parts"] for unit, _, _ in part["units"]}
     return described | {
         "unit_paths": {str(unit): gathered.units[unit].path for unit in sorted(shown)},

@@ -56,7 +56,7 @@ class Changes:
         names = [name for name in self.compared.dimensions if name in earlier]
         now = {name: self.compared.pair(name, distribution=False) for name in names}
         moved = {(name, side): _moved(side, now[name], earlier[name]) for name in names for side in SIDES}
-        ps = gaps.adjusted([one and one.p for one in moved.values()])
+        ps = gaps.adjusted([None if one is None else one.p for one in moved.values()])
         written = {key: _written(moved[key], p) for key, p in zip(moved, ps, strict=True)}
         instrument = self.gathered.campaign.instrument
         return [

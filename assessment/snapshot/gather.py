@@ -1,6 +1,6 @@
 """From rows to counts: the campaign's blocks become tallies and memberships."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import assert_never
@@ -12,18 +12,17 @@ from numpy.typing import NDArray
 from assessment.disclosure.membership import Membership, Tree
 from assessment.disclosure.panel import Link
 from assessment.disclosure.policy import Policy
+from assessment.snapshot.answered import Answered, anyone, left_out
 from assessment.stats import careless
-from assessment.stats.layout import DONT_KNOW, NO_ANSWER, Column, Dimension, Kind, Layout, Panel
+from assessment.stats.layout import Column, Dimension, Kind, Layout, Panel
 from assessment.stats.tally import Tally
 from surveys import queries
 from surveys.instruments.codec import Field, FieldKind
 from surveys.models import Campaign, CampaignUnit
 
 Block = tuple[Panel, int, bytes]
-CARELESS = "careless"
 TOGETHER = 1 << 22  # bytes of sheets that are counted together, so that small units cost little
-PEOPLE = 1 << 16  # rows sorted at a time
-LARGEST = 1 << 62
+PEOPLE = 1 << 13  # of these looked at together: what is made of them stays in the second-level cache
 
 KINDS = {
     FieldKind.BACKGROUND: Kind.BACKGROUND,
@@ -110,8 +109,9 @@ def gather_blocks(
 ) -> Gathered:
     """Two readings, a block at a time: what careless answers differ from, then everything else."""
     layout = layout_of(campaign)
-    overall = careless.overall_moments(layout, blocks)
-    counter = Counted(layout, careless.Screen(layout, careless.Rule(), overall), len(units))
+    sizes = {panel: np.zeros(len(units), np.int64) for panel in Panel}
+    overall = careless.overall_moments(layout, lambda: _measured(blocks(), sizes, layout.width))
+    counter = Counted(layout, careless.Screen(layout, careless.Rule(), overall), sizes)
     tally = Tally.of(layout, counter.passing(blocks()), len(units))
     return Gathered(
         campaign=campaign,
@@ -125,6 +125,14 @@ def gather_blocks(
     )
 
 
+def _measured(
+    blocks: Iterable[Block], sizes: Mapping[Panel, NDArray[np.int64]], width: int
+) -> Iterator[Block]:
+    for panel, unit, sheets in blocks:
+        sizes[panel][unit] += len(sheets) // width
+        yield panel, unit, sheets
+
+
 def _blocks(campaign: Campaign, index: dict[UUID, int]) -> Iterator[Block]:
     for panel, unit, sheets in queries.answer_blocks(campaign):
         yield Panel(panel.value), index[unit], sheets
@@ -132,27 +140,25 @@ def _blocks(campaign: Campaign, index: dict[UUID, int]) -> Iterator[Block]:
 
 def links(layout: Layout) -> list[Link]:
     """A dimension is a person's mean over items that are themselves published: the release must know."""
-    return [Link(d.id, d.columns, _anyone(d), _left_out(d)) for d in layout.dimensions]
-
-
-def _anyone(dimension: Dimension) -> str:
-    return f"any:{dimension.id}"
-
-
-def _left_out(dimension: Dimension) -> str:
-    return f"left-out:{dimension.id}"
+    return [Link(d.id, d.columns, anyone(d), left_out(d)) for d in layout.dimensions]
 
 
 class Counted:
-    """Counts who answered what, and tallies careless sheets, while the blocks pass by on their way to the tally."""
+    """Counts who answered what, and tallies careless sheets, while the blocks pass by on their way to the tally.
 
-    def __init__(self, layout: Layout, screen: careless.Screen, units: int) -> None:
-        self.layout, self.screen, self.units = layout, screen, units
+    `sizes` says how many sheets will come of each unit.
+    """
+
+    def __init__(
+        self, layout: Layout, screen: careless.Screen, sizes: Mapping[Panel, NDArray[np.int64]]
+    ) -> None:
+        self.layout, self.screen = layout, screen
+        self.units = len(sizes[Panel.FRONTLINE])
         self.waiting: list[Block] = []
         self.size = 0
         self.found: list[Block] = []
-        self.tallied = Tally.of(layout, [], units)
-        self.incidence = {panel: Answered(layout, panel) for panel in Panel}
+        self.tallied = Tally.of(layout, [], self.units)
+        self.incidence = {panel: Answered(layout, panel, sizes[panel]) for panel in Panel}
 
     def passing(self, blocks: Iterable[Block]) -> Iterator[Block]:
         for block in blocks:
@@ -170,10 +176,12 @@ class Counted:
                 continue
             sheets = np.frombuffer(b"".join(block for _, block in some), np.uint8).reshape(-1, width)
             units = np.repeat([unit for unit, _ in some], [len(block) // width for _, block in some])
-            flags = self.screen(sheets)
+            flags = np.zeros(len(sheets), bool)
             for start in range(0, len(sheets), PEOPLE):
                 part = slice(start, start + PEOPLE)
-                self.incidence[panel].add(units[part], sheets[part], flags[part])
+                raw = np.ascontiguousarray(sheets[part].T)
+                flags[part] = self.screen.columnwise(raw)
+                self.incidence[panel].add(units[part], raw, flags[part])
             self.found += _by_unit(panel, units[flags], sheets[flags])
         self.waiting, self.size = [], 0
         if sum(len(sheets) for _, _, sheets in self.found) >= TOGETHER:
@@ -198,86 +206,3 @@ def _by_unit(panel: Panel, units: NDArray[np.int64], sheets: NDArray[np.uint8]) 
     starts = np.flatnonzero(np.diff(units, prepend=-1))
     parts = np.split(sheets, starts[1:])
     return [(panel, int(units[start]), part.tobytes()) for start, part in zip(starts, parts, strict=False)]
-
-
-class Answered:
-    """Who of one panel answered what, by unit, background answers and marks, a part of the panel at a time.
-
-    A combination that comes in several parts stays several rows: units come whole, so that there are few.
-    Numbers are kept as small as they fit, because of a large organization there may be a row a person.
-    """
-
-    def __init__(self, layout: Layout, panel: Panel) -> None:
-        kinds = [column.kind for column in layout.columns]
-        # executives have no background cuts; what they answered there must not split them into classes
-        cuts = panel is Panel.FRONTLINE
-        self.background = [i for i, kind in enumerate(kinds) if kind is Kind.BACKGROUND and cuts]
-        self.asked = [i for i, kind in enumerate(kinds) if kind is not Kind.BACKGROUND]
-        self.masks = np.array([[kind is Kind.MULTI] for kind in kinds])
-        self.dimensions = [[layout.offset(column) for column in d.columns] for d in layout.dimensions]
-        self.statistics = (
-            *(layout.columns[i].id for i in self.asked),
-            *(dimension.id for dimension in layout.dimensions),
-            *(_anyone(dimension) for dimension in layout.dimensions),
-        )
-        self.marks = (*(_left_out(dimension) for dimension in layout.dimensions), CARELESS)
-        self.parts: list[tuple[NDArray[np.integer], ...]] = []
-
-    def add(self, units: NDArray[np.int64], sheets: NDArray[np.uint8], flags: NDArray[np.bool_]) -> None:
-        raw = np.ascontiguousarray(sheets.T)
-        valid = (raw != NO_ANSWER) & ((raw != DONT_KNOW) | self.masks)
-        given = [valid[items].sum(axis=0, dtype=np.uint8) for items in self.dimensions]
-        sizes = [len(items) for items in self.dimensions]
-        left_out = [np.uint8(size) - one for size, one in zip(sizes, given, strict=True)]
-        answered = np.concatenate(
-            [
-                valid[self.asked],
-                *([one >= (size + 1) // 2] for size, one in zip(sizes, given, strict=True)),
-                *([one > 0] for one in given),
-            ]
-        )
-        keys = [units, *raw[self.background], *left_out, flags.astype(np.uint8)]
-        order, starts = _runs(keys)
-        people = np.diff(np.append(starts, len(order)))
-        totals = answered[:, order].view(np.uint8)
-        if len(starts) < len(order):
-            totals = np.add.reduceat(totals, starts, axis=1, dtype=np.min_scalar_type(people.max()))
-        first = order[starts]
-        rows = np.stack([key[first] for key in keys[1:]]).astype(np.uint8)
-        self.parts.append((units[first].astype(np.int32), rows, people.astype(totals.dtype), totals))
-
-    def membership(self) -> Membership:
-        if not self.parts:
-            self.parts.append(self._nobody())
-        units, rows, people, totals = (
-            np.concatenate(some, axis=-1) for some in zip(*self.parts, strict=True)
-        )
-        questions = len(self.background)
-        return Membership(
-            units=units,
-            levels=rows[:questions].T,
-            respondents=people,
-            answered=totals.T,
-            statistics=self.statistics,
-            marks=rows[questions:].T,
-            mark_names=self.marks,
-        )
-
-    def _nobody(self) -> tuple[NDArray[np.integer], ...]:
-        shapes = ((0,), (len(self.background) + len(self.marks), 0), (0,), (len(self.statistics), 0))
-        return tuple(np.zeros(shape, np.uint8) for shape in shapes)
-
-
-def _runs(keys: Sequence[NDArray[np.integer]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """An order in which equal combinations stand together, and where each begins."""
-    packed = np.zeros(len(keys[0]), np.int64)
-    distinct = 1
-    for key in keys:
-        size = int(key.max(initial=0)) + 1
-        if distinct * size > LARGEST:
-            packed = np.unique(packed, return_inverse=True)[1].astype(np.int64)
-            distinct = int(packed.max(initial=0)) + 1
-        packed = packed * size + key
-        distinct *= size
-    order = np.argsort(packed, kind="stable")
-    return order, np.flatnonzero(np.diff(packed[order], prepend=-1))

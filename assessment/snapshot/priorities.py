@@ -54,7 +54,10 @@ class Priorities:
             and _least(item["gap"]["value"]) > 0.0
         ]
         known = [weights[item["dimension"]] for item in clear]
-        order = ranked([_least(item["gap"]["value"]) for item in clear], [one and one.r for one in known])
+        order = ranked(
+            [_least(item["gap"]["value"]) for item in clear],
+            [None if one is None else one.r for one in known],
+        )
         return [_priority(clear[place], known[place], rank) for rank, place in enumerate(order, start=1)]
 
 

@@ -175,6 +175,10 @@ class Screen:
             found[start : start + CHUNK] = self._flags(raw)
         return found
 
+    def columnwise(self, raw: Bytes) -> NDArray[np.bool_]:
+        """The same for whole sheets that lie column by column, shape (width, n)."""
+        return self._flags(raw[self.columns])
+
     def _flags(self, raw: Bytes) -> NDArray[np.bool_]:
         found: NDArray[np.bool_] = np.zeros(raw.shape[1], dtype=bool)
         if self.rule.run is not None:

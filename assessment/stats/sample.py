@@ -175,25 +175,25 @@ class Joint:
     def with_spread_class_of(self, donor: "Joint") -> "Joint":
         """Means and numbers of these people; of their spread only which class it is in (`spread_class`).
 
-        The donor's covariance times the class's square stands in. Degrees of freedom stay their own, because the
-        class comes from them; the variance from skipped items is the donor's.
+        The donor's covariance and variance from skipped items, times the class's square, stand in. Degrees of
+        freedom stay their own, because the class comes from them.
         """
         times = spread_class(self.composite_sd, donor.composite_sd)
         return replace(
             self,
             covariance=donor.covariance * times**2,
-            skipped=donor.skipped * donor.n / np.maximum(self.n, 1),
+            skipped=donor.skipped * donor.n / np.maximum(self.n, 1) * times**2,
         )
 
 
 def spread_class(own: float, donor: float) -> float:
-    """How much these people differ beside the donor's, to the nearest of a quarter, half, as much, twice as much.
+    """How much these people differ beside the donor's: a quarter, half, as much, twice as much.
 
-    Nearest by ratio, so that neither side of a class is favoured; below and above all of them the last one. What is
-    nearly nothing and what is nothing are the same class: nobody can be told to have answered as all others did.
+    The edges are a third, two thirds and four thirds (harmonic means): a little under the middle by ratio, which makes up
+    for what an interval loses by a class that is too narrow. What is nearly nothing and what is nothing are the same
+    class: nobody can be told to have answered as all others did.
     """
     if donor <= 0.0:
         return SPREAD_CLASSES[-1]
-    ratio = own / donor
-    edges = [sqrt(a * b) for a, b in pairwise(SPREAD_CLASSES)]
-    return SPREAD_CLASSES[bisect_right(edges, ratio)]
+    edges = [2.0 * a * b / (a + b) for a, b in pairwise(SPREAD_CLASSES)]
+    return SPREAD_CLASSES[bisect_right(edges, own / donor)]

@@ -1,12 +1,13 @@
 from surveys.models.access_invite import AccessInvite
 from surveys.models.account import Membership, Role, User
 from surveys.models.ballot import AnswerBlock, Ballot, Comment
-from surveys.models.campaign import Campaign, CampaignUnit, InstrumentVersion, KeyProbe, Pass, State
+from surveys.models.campaign import Campaign, CampaignUnit, InstrumentVersion, KeyProbe, Pass, ProofKey, State
 from surveys.models.certificate import Certificate, Destroyed
 from surveys.models.event import Event
 from surveys.models.export import Export, ExportPiece, ExportState
 from surveys.models.firm_event import FirmEvent, FirmVerb
 from surveys.models.organization import Firm, Organization, Unit
+from surveys.models.participation import ParticipationCount
 from surveys.models.person import Person
 from surveys.models.token import SigningKey, SpentToken
 
@@ -30,8 +31,10 @@ __all__ = [
     "KeyProbe",
     "Membership",
     "Organization",
+    "ParticipationCount",
     "Pass",
     "Person",
+    "ProofKey",
     "Role",
     "SigningKey",
     "SpentToken",

@@ -71,11 +71,6 @@ class Campaign(models.Model):
     wrapped_key = models.BinaryField(
         null=True, blank=True, help_text=_("Seals the ballots. Destroyed when the box is opened.")
     )
-    proof_key = models.BinaryField(
-        null=True,
-        blank=True,
-        help_text=_("Keys the hash of who answered in a report's proof. Goes with the answers."),
-    )
     retention_days = models.PositiveSmallIntegerField(
         default=90,
         help_text=_("Days after closing until the answers are destroyed. Told to every respondent."),
@@ -195,6 +190,18 @@ class Pass(models.Model):
 
     def __str__(self) -> str:
         return f"pass of {self.panel}"
+
+
+class ProofKey(models.Model):
+    """Keys the hash of who answered that stands in a report's proof. The worker's alone; it goes with the answers."""
+
+    campaign = models.OneToOneField(Campaign, models.CASCADE, primary_key=True, related_name="+")
+    key = models.BinaryField()
+
+    objects: ScopedManager["ProofKey"] = ScopedManager("campaign__organization")
+
+    def __str__(self) -> str:
+        return "proof key"
 
 
 class KeyProbe(models.Model):

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from surveys import queries, signing_in
-from surveys.account_forms import NameForm, split
 from surveys.models import User
+from surveys.names import NameForm, split
 
 
 class SignedInRequest(HttpRequest):

@@ -1,5 +1,5 @@
-"""Answering. No cookie, no session, no account: the pass is the right to answer, and after the first page it
-travels in the body of a POST only. A GET changes nothing.
+"""Answering. No cookie, no session, no account: the pass is the right to answer, and it travels in the body of a
+POST only. A GET changes nothing.
 """
 
 from collections.abc import Callable
@@ -132,16 +132,13 @@ def not_begun_elsewhere(view: VisitView) -> VisitView:
 # --- Steps ----------------------------------------------------------------------------------------
 
 
-@require_GET
-@with_pass
-@while_open
-def welcome(request: HttpRequest, visit: Visit) -> HttpResponse:
-    return intro(request, visit)
-
-
 @csrf_exempt  # no cookie has any right here, see `posted`
 def enter(request: HttpRequest) -> HttpResponse:
-    """A code typed from a slip of paper, and the first page in another language."""
+    """The code of a slip of paper or of a link, and the first page in another language.
+
+    In a link the code is the fragment, which no browser sends: it stands in no log, here or on the way. Where script
+    runs, enter.js posts it; elsewhere it is typed.
+    """
     if request.method == "POST":
         return with_pass(while_open(intro))(request, request.POST.get("code", ""))
     with translation.override(choose_language(request, None)):
@@ -362,7 +359,7 @@ def page(
         }
     response = render(request, f"respondent/{name}.html", context, status=status)
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"  # the pass stands in the first page's address
+    response["Referrer-Policy"] = "no-referrer"
     response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
     return response
 

@@ -4,8 +4,9 @@ import logging
 from smtplib import SMTPException
 from uuid import UUID
 
+from allauth.account.utils import perform_login
 from django.contrib import messages
-from django.contrib.auth import get_user_model, login
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,13 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from surveys import access, invites
-from surveys.account_forms import split
 from surveys.client_forms import JoinForm
 from surveys.models import AccessInvite, User
+from surveys.names import split
 from surveys.views.account import SignedInRequest
 
 log = logging.getLogger(__name__)
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def deliver(request: HttpRequest, invite: AccessInvite) -> None:
@@ -88,7 +88,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         if isinstance(request.user, User):
             return _accept(request, invite, request.user)
         if not known and form.is_valid() and (user := _joined(invite, form)):
-            login(request, user, backend=BACKEND)
+            perform_login(request, user)
             return _accept(request, invite, user)
     context = {
         "invite": invite,

@@ -65,10 +65,14 @@ def test_beat_asks_for_what_is_due_and_a_late_message_is_void() -> None:
     schedule = app.conf.beat_schedule
     assert {entry["task"]: entry["schedule"] for entry in schedule.values()} == {
         "surveys.tasks.close_due_campaigns": settings.BEAT_SECONDS,
+        "surveys.tasks.delete_doomed_clients": settings.BEAT_SECONDS,
         "assessment.tasks.build_due_reports": settings.BEAT_SECONDS,
+        "assessment.tasks.write_due_exports": settings.BEAT_SECONDS,
         "surveys.tasks.purge_due": 3600,
+        "surveys.tasks.purge_people_due": 3600,
         "surveys.tasks.mix_passes": 3600,
         "surveys.tasks.check_keys": 3600,
+        "surveys.tasks.count_participation": 3600,
     }
     for entry in schedule.values():
         assert entry["schedule"] == entry["options"]["expires"]

@@ -87,7 +87,7 @@ def test_a_crash_while_an_answer_is_stored_says_nothing_of_it(
     phone = Client(raise_request_exception=False)
     answered = {"code": code, "ballot": "6f1d0b68-3d4b-4e7c-9d0c-1f2f3f4f5f6f", "i-open": PLANTED}
     assert phone.post(reverse("answer-send"), answered).status_code == 500
-    phone.get(reverse("answer", args=["0123456789abcdef"]))
+    phone.get(reverse("answer-enter") + "0123456789abcdef")
     said = log.getvalue()
     assert "Internal Server Error" in said
     assert "Not Found: /a/..." in said

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.urls import reverse
 
 from assessment import demo
+from surveys import passes
 from surveys.instruments.instrument import Panel
 
 PANELS = {Panel.FRONTLINE: "as an employee", Panel.EXECUTIVE: "as an executive"}
@@ -29,10 +29,7 @@ class Command(BaseCommand):
             "executive": demo.EXECUTIVE,
             "stranger (other firm)": demo.STRANGER,
         }
-        links = {
-            f"answer {PANELS[one.panel]}": site + reverse("answer", args=[one.code])
-            for one in demo.invitations()
-        }
+        links = {f"answer {PANELS[one.panel]}": passes.link(one.code, site) for one in demo.invitations()}
         if json:
             self.stdout.write(
                 dumps({"site": site, "password": demo.PASSWORD, "people": signs, "links": links})

@@ -6,7 +6,7 @@ import pytest
 
 from assessment.disclosure import panel as module
 from assessment.disclosure import plan
-from assessment.disclosure.attack import Finding, Proof
+from assessment.disclosure.attack import Auditor, Finding, Proof
 from assessment.disclosure.cells import (
     Chosen,
     CutCell,
@@ -124,7 +124,9 @@ def test_only_release_makes_a_table() -> None:
 
 
 def test_what_the_auditor_refuses_does_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan, "audit", lambda design, k, **_: Finding(Proof.UNDECIDED, 1.0))
+    undecided = Finding(Proof.UNDECIDED, 1.0)
+    monkeypatch.setattr(Auditor, "audit", lambda *_, **__: undecided)
+    monkeypatch.setattr(plan, "audit_alone", lambda *_: undecided)
     with pytest.raises(UnsafeReleaseError):
         release(POLICY, Tree((None,)), {FRONT: people([0] * 20)})
 

@@ -12,7 +12,6 @@ from assessment.disclosure.values import (
     bounded_gap,
     bounded_mean,
     bounded_share,
-    participation_step,
 )
 
 pytestmark = pytest.mark.pure
@@ -71,14 +70,6 @@ def test_a_gap_gives_no_bounded_mean_away() -> None:
     assert bounded_gap(98, 50) == Between(45, 50)
     assert bounded_gap(80, 2) == Between(75, 80)
     assert bounded_gap(99, 97) == Between(-5, 5)
-
-
-def test_participation_goes_in_steps() -> None:
-    assert [participation_step(n, 20, 5) for n in (0, 4, 5, 9, 19, 20, 23)] == [0, 0, 5, 5, 15, 20, 20]
-    assert participation_step(7, 9, 5) is None
-    assert participation_step(7, None, 5) is None
-    with pytest.raises(ValueError, match="whole people"):
-        participation_step(-1, 20, 5)
 
 
 def test_benchmarks_need_five_and_none_above_a_quarter() -> None:

@@ -86,7 +86,7 @@ def test_changes_are_adjusted_together(world: World, monkeypatch: pytest.MonkeyP
 
     with within(world.organization):
         build_once(first.id)
-        monkeypatch.setattr(changes.gaps, "adjusted", noted)
+        monkeypatch.setattr(gaps, "adjusted", noted)
         snapshot = build_once(second.id)
     assert snapshot is not None
     told = snapshot.document["change"]

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.disclosure.membership import Membership
-from assessment.snapshot import gather
-from assessment.snapshot.gather import Answered, Counted
+from assessment.snapshot import answered, gather
+from assessment.snapshot.answered import Answered
+from assessment.snapshot.gather import Counted
 from assessment.stats import careless
 from assessment.stats.layout import DONT_KNOW, NO_ANSWER, Column, Dimension, Kind, Layout, Panel
 from assessment.stats.tally import Tally
@@ -30,9 +31,16 @@ def rows(block: bytes) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
     return np.frombuffer(block, np.uint8).reshape(-1, LAYOUT.width)
 
 
+def sizes(some: list[gather.Block]) -> dict[Panel, "np.ndarray[tuple[int], np.dtype[np.int64]]"]:
+    found = {panel: np.zeros(UNITS, np.int64) for panel in Panel}
+    for panel, unit, block in some:
+        found[panel][unit] += len(block) // LAYOUT.width
+    return found
+
+
 def one_by_one(some: list[gather.Block], panel: Panel, screen: careless.Screen) -> set[tuple[object, ...]]:
     """(unit, background, marks, respondents, answers) from the definitions, a person at a time."""
-    counted = Answered(LAYOUT, panel)
+    counted = Answered(LAYOUT, panel, np.zeros(UNITS, np.int64))
     found: dict[tuple[object, ...], np.ndarray[tuple[int], np.dtype[np.int64]]] = {}
     for whose, unit, block in some:
         if whose is not panel:
@@ -43,17 +51,17 @@ def one_by_one(some: list[gather.Block], panel: Panel, screen: careless.Screen) 
                 for value, column in zip(row, LAYOUT.columns, strict=True)
             ]
             given = [sum(told[LAYOUT.offset(c)] for c in d.columns) for d in LAYOUT.dimensions]
-            sizes = [len(d.columns) for d in LAYOUT.dimensions]
+            items = [len(d.columns) for d in LAYOUT.dimensions]
             answers = [
                 1,
                 *(told[i] for i in counted.asked),
-                *(2 * n >= size for n, size in zip(given, sizes, strict=True)),
+                *(2 * n >= size for n, size in zip(given, items, strict=True)),
                 *(n > 0 for n in given),
             ]
             key = (
                 unit,
                 *row[counted.background].tolist(),
-                *(size - n for n, size in zip(given, sizes, strict=True)),
+                *(size - n for n, size in zip(given, items, strict=True)),
                 int(flag),
             )
             found[key] = found.get(key, 0) + np.array(answers, np.int64)
@@ -74,7 +82,7 @@ def test_everybody_is_counted_as_the_definitions_say(seed: int, together: int, p
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gather, "TOGETHER", together)
         patch.setattr(gather, "PEOPLE", people)
-        counter = Counted(LAYOUT, screen, UNITS)
+        counter = Counted(LAYOUT, screen, sizes(some))
         assert list(counter.passing(some)) == some
         memberships = counter.memberships()
         flagged = [(panel, unit, rows(block)[screen(block)].tobytes()) for panel, unit, block in some]
@@ -84,7 +92,7 @@ def test_everybody_is_counted_as_the_definitions_say(seed: int, together: int, p
 
 
 def test_nobody_is_a_membership_too() -> None:
-    found = Counted(LAYOUT, careless.Screen(LAYOUT, careless.Rule(), None), UNITS).memberships()
+    found = Counted(LAYOUT, careless.Screen(LAYOUT, careless.Rule(), None), sizes([])).memberships()
     assert {len(one.units) for one in found.values()} == {0}
     assert found[Panel.FRONTLINE].questions == sum(c.kind is Kind.BACKGROUND for c in LAYOUT.columns)
     assert found[Panel.EXECUTIVE].questions == 0
@@ -95,12 +103,12 @@ def test_keys_that_do_not_fit_into_one_number_are_renumbered(monkeypatch: pytest
     screen = careless.Screen(LAYOUT, careless.Rule(), None)
 
     def counted() -> set[tuple[object, ...]]:
-        counter = Counted(LAYOUT, screen, UNITS)
+        counter = Counted(LAYOUT, screen, sizes(some))
         list(counter.passing(some))
         return written(counter.memberships()[Panel.FRONTLINE])
 
     expected = counted()
-    monkeypatch.setattr(gather, "LARGEST", 1000)
+    monkeypatch.setattr(answered, "LARGEST", 1000)
     assert counted() == expected
 
 
@@ -109,6 +117,6 @@ def test_all_options_of_a_question_chosen_is_an_answer() -> None:
     layout = Layout(
         (Column("many", Kind.MULTI, 8), Column("one", Kind.AGREE, 5)), (Dimension("d", ("one",)),)
     )
-    counted = Answered(layout, Panel.FRONTLINE)
-    counted.add(np.zeros(1, np.int64), np.array([[255, 3]], np.uint8), np.zeros(1, bool))
+    counted = Answered(layout, Panel.FRONTLINE, np.ones(1, np.int64))
+    counted.add(np.zeros(1, np.int64), np.array([[255], [3]], np.uint8), np.zeros(1, bool))
     assert counted.membership().counts("many").tolist() == [1]

@@ -24,9 +24,9 @@ def joint(people: int, seed: int = 1) -> Joint:
 
 @pytest.mark.parametrize(
     ("own", "expected"),
-    [(0, 0.25), (3.5, 0.25), (3.6, 0.5), (7, 0.5), (7.1, 1), (10, 1), (14.1, 1), (14.2, 2), (90, 2)],
+    [(0, 0.25), (3.3, 0.25), (3.4, 0.5), (6.6, 0.5), (6.7, 1), (10, 1), (13.3, 1), (13.4, 2), (90, 2)],
 )
-def test_the_nearest_class_by_ratio(own: float, expected: float) -> None:
+def test_the_class_of_a_ratio(own: float, expected: float) -> None:
     assert spread_class(own, 10.0) == expected
 
 
@@ -50,7 +50,7 @@ def test_the_class_takes_the_place_of_the_spread_and_the_degrees_of_freedom_stay
     lent = few.with_spread_class_of(many)
     times = spread_class(few.composite_sd, many.composite_sd)
     assert lent.composite_sd == pytest.approx(times * many.composite_sd)
-    assert lent.skipped == pytest.approx(many.skipped * many.n / few.n)
+    assert lent.skipped == pytest.approx(times**2 * many.skipped * many.n / few.n)
     assert (lent.mean.tolist(), lent.n.tolist()) == (few.mean.tolist(), few.n.tolist())
     alone = headline(lent, many)
     assert alone.df is not None

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from surveys import tokens
+from surveys import passes, tokens
 from surveys.models import Ballot, Campaign, Pass, SpentToken
 from surveys.tenancy import across_all, within
 from tests.browser import Chromium, overflows
@@ -32,7 +32,7 @@ def test_with_script_the_answer_comes_with_a_token_and_without_the_pass(
     campaign = world.open_campaign()
     code = world.code(campaign)
     page = chromium.visitor((360, 640), script=True)
-    page.goto(reverse("answer", args=[code]))
+    page.goto(passes.link(code, ""))
     expect(page.get_by_text("Anonymous by proof")).to_be_visible()
     expect(page.get_by_text("Confidential, not anonymous")).to_be_hidden()
     assert not overflows(page)
@@ -55,7 +55,7 @@ def test_a_closed_page_goes_on_in_the_same_browser_and_another_is_told(
 ) -> None:
     world = transactional_world
     campaign = world.open_campaign()
-    link = reverse("answer", args=[world.code(campaign)])
+    link = passes.link(world.code(campaign), "")
     page = chromium.visitor(script=True)
     page.goto(link)
     page.get_by_role("button", name="Start").click()

@@ -50,7 +50,7 @@ def send(phone: Client, code: str, ballot: str, **answers: str) -> Any:
 def test_the_whole_walk_makes_one_ballot_and_sets_no_cookie(world: World, phone: Client) -> None:
     code = world.code(world.open_campaign())
     pages = [
-        phone.get(reverse("answer", args=[code])),
+        phone.post(reverse("answer-enter"), {"code": code}),
         phone.post(reverse("answer-questions"), {"code": code}),
         phone.post(reverse("answer-check"), {"code": code, "b-tenure": "1"}),
     ]
@@ -70,7 +70,7 @@ def test_a_get_changes_nothing_wherever_it_goes(world: World, phone: Client) -> 
     campaign = world.open_campaign()
     code = world.code(campaign)
     for _scan in range(3):
-        assert phone.get(reverse("answer", args=[code])).status_code == 200
+        assert phone.post(reverse("answer-enter"), {"code": code}).status_code == 200
         for step in ("answer-questions", "answer-check", "answer-send"):
             answered = phone.get(reverse(step), {"code": code, "ballot": str(uuid4())})
             assert answered.status_code == 302
@@ -88,13 +88,13 @@ def test_another_answer_with_the_same_pass_is_refused(world: World, phone: Clien
     code = world.code(world.open_campaign())
     send(phone, code, str(uuid4()))
     assert send(phone, code, str(uuid4())).status_code == 410
-    assert phone.get(reverse("answer", args=[code])).status_code == 410
+    assert phone.post(reverse("answer-enter"), {"code": code}).status_code == 410
     assert phone.post(reverse("answer-questions"), {"code": code}).status_code == 410
     assert ballots() == 1
 
 
 def test_an_unknown_code_gets_a_kind_page(phone: Client) -> None:
-    answered = phone.get(reverse("answer", args=["nosuchcode"]))
+    answered = phone.post(reverse("answer-enter"), {"code": "nosuchcode"})
     assert answered.status_code == 404
     assert "We do not know this code" in text(answered)
     assert phone.post(reverse("answer-questions"), {"code": ""}).status_code == 404
@@ -104,7 +104,7 @@ def test_a_closed_survey_says_until_when_in_the_organizations_zone(world: World,
     campaign = world.open_campaign()
     code = world.code(campaign)
     world.over(campaign)
-    answered = phone.get(reverse("answer", args=[code]))
+    answered = phone.post(reverse("answer-enter"), {"code": code})
     assert answered.status_code == 410
     assert "(Madrid)" in text(answered)
     assert send(phone, code, str(uuid4())).status_code == 410
@@ -116,14 +116,14 @@ def test_a_survey_that_is_not_open_yet_says_when(world: World, phone: Client) ->
     code = world.code(campaign)
     with within(world.organization):
         Campaign.objects.filter(id=campaign.id).update(opens_at=timezone.now() + dt.timedelta(hours=1))
-    answered = phone.get(reverse("answer", args=[code]))
+    answered = phone.post(reverse("answer-enter"), {"code": code})
     assert answered.status_code == 403
     assert "not open yet" in text(answered)
 
 
 def test_the_first_page_tells_the_policy_of_this_campaign(world: World, phone: Client) -> None:
     campaign = world.open_campaign(min_group=7, min_comments=13, min_distribution=11)
-    page = text(phone.get(reverse("answer", args=[world.code(campaign)])))
+    page = text(phone.post(reverse("answer-enter"), {"code": world.code(campaign)}))
     assert "at least 7 of its people answered" in page
     assert "at least 13 people answered" in page
     assert "Under 11 answers only averages" in page
@@ -133,22 +133,24 @@ def test_the_first_page_tells_the_policy_of_this_campaign(world: World, phone: C
 def test_people_in_a_small_unit_are_told_how_few_they_are(world: World, phone: Client) -> None:
     campaign = world.open_campaign()
     code = world.code(campaign)
-    assert "one of only" not in text(phone.get(reverse("answer", args=[code])))
+    assert "one of only" not in text(phone.post(reverse("answer-enter"), {"code": code}))
     with within(world.organization):
         CampaignUnit.objects.filter(campaign=campaign, path="North/Store 1").update(frontline_headcount=9)
-    assert "one of only 9 people" in text(phone.get(reverse("answer", args=[code])))
+    assert "one of only 9 people" in text(phone.post(reverse("answer-enter"), {"code": code}))
 
 
 def test_executives_are_counted_over_the_whole_organization(world: World, phone: Client) -> None:
     campaign = world.open_campaign()
     code = world.code(campaign, Panel.EXECUTIVE, "North")
-    assert "one of only" not in text(phone.get(reverse("answer", args=[code])))  # 6 in each of two regions
+    assert "one of only" not in text(
+        phone.post(reverse("answer-enter"), {"code": code})
+    )  # 6 in each of two regions
     with within(world.organization):
         CampaignUnit.objects.filter(campaign=campaign, path="South").update(executive_headcount=1)
-    assert "one of only 7 executives" in text(phone.get(reverse("answer", args=[code])))
+    assert "one of only 7 executives" in text(phone.post(reverse("answer-enter"), {"code": code}))
     with within(world.organization):
         CampaignUnit.objects.filter(campaign=campaign, path="South").update(executive_headcount=None)
-    assert "one of only" not in text(phone.get(reverse("answer", args=[code])))
+    assert "one of only" not in text(phone.post(reverse("answer-enter"), {"code": code}))
 
 
 def test_the_language_changes_in_the_middle_and_answers_stay(world: World, phone: Client) -> None:
@@ -172,7 +174,7 @@ def test_the_browsers_language_is_the_first_guess(
     world: World, phone: Client, header: str, expected: str
 ) -> None:
     code = world.code(world.open_campaign())
-    page = phone.get(reverse("answer", args=[code]), headers={"accept-language": header})
+    page = phone.post(reverse("answer-enter"), {"code": code}, headers={"accept-language": header})
     assert page["Content-Language"] == expected
 
 
@@ -217,7 +219,7 @@ def test_a_code_typed_from_paper_opens_the_survey(world: World, phone: Client) -
 def test_pages_carry_no_inline_script_or_style_and_questions_none_at_all(world: World, phone: Client) -> None:
     code = world.code(world.open_campaign())
     for page in (
-        phone.get(reverse("answer", args=[code])),
+        phone.post(reverse("answer-enter"), {"code": code}),
         phone.post(reverse("answer-questions"), {"code": code}),
         phone.post(reverse("answer-check"), {"code": code}),
     ):

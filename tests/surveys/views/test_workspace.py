@@ -18,7 +18,7 @@ from surveys.models.event import Verb
 from surveys.tenancy import within
 from tests.world import PASSWORD, World
 
-QUERIES_OF_HOME = 3  # session, user, campaigns
+QUERIES_OF_HOME = 4  # session, user, firms, campaigns
 
 Sent = list[tuple[str, ...]]
 
@@ -59,7 +59,7 @@ def test_home_asks_as_much_for_three_waves_as_for_one(
 ) -> None:
     for wave in range(number):
         world.campaign(f"Wave {wave + 1}")
-    client = signed_in(world.consultant)
+    client = signed_in(world.executive)
     with django_assert_num_queries(QUERIES_OF_HOME):
         page = client.get(reverse("home")).content.decode()
     assert re.findall(r'class="wave-name">([^<]+)<', page) == [
@@ -107,7 +107,7 @@ def test_dates_are_the_organizations(world: World) -> None:
             closes_at=dt.datetime(2026, 3, 9, 23, 30, tzinfo=dt.UTC),
         )
     assert "March 10, 2026, 12:30 a.m." in campaign_page(world.consultant, campaign)
-    assert "March 1, 2026 to March 10, 2026" in " ".join(home(world.consultant).split())
+    assert "March 1, 2026 to March 10, 2026" in " ".join(home(world.executive).split())
 
 
 def test_each_role_is_offered_what_it_may_do(world: World) -> None:
@@ -219,4 +219,7 @@ def test_a_browser_is_told_to_name_its_origin_where_forms_have_a_token(world: Wo
     assert allowed in home(world.consultant)
     assert allowed not in Client().get(reverse("home")).content.decode()
     code = world.code(world.open_campaign())
-    assert allowed not in signed_in(world.consultant).get(reverse("answer", args=[code])).content.decode()
+    assert (
+        allowed
+        not in signed_in(world.consultant).post(reverse("answer-enter"), {"code": code}).content.decode()
+    )
