@@ -29,7 +29,6 @@ from assessment.report import (
     Withheld,
 )
 
-
 NO_GAP = GapSaid()
 
 
