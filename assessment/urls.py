@@ -2,7 +2,17 @@ from django.urls import include, path
 
 from assessment.api import api, openapi
 from assessment.renderers.take_away import KINDS
-from assessment.views import actions, exports, files, playback, portfolio, release, report, tokens
+from assessment.views import (
+    actions,
+    comparing,
+    exports,
+    files,
+    playback,
+    portfolio,
+    release,
+    report,
+    tokens,
+)
 
 # Without the library's own root, which has nothing to show.
 api_patterns = [entry for entry in api.urls[0] if getattr(entry, "name", "") != "api-root"]
@@ -11,6 +21,8 @@ urlpatterns = [
     path("", portfolio.home, name="home"),
     path("clients/<uuid:organization>/export", exports.exports, name="client-export"),
     path("clients/<uuid:organization>/export/<uuid:export>", exports.fetch, name="client-export-fetch"),
+    path("compare", comparing.clients, name="compare"),
+    path("clients/<uuid:organization>/reports", comparing.waves, name="client-reports"),
     path("clients/<uuid:organization>/actions", actions.listed, name="client-actions"),
     path("clients/<uuid:organization>/actions/<uuid:action>", actions.change, name="action"),
     path("clients/<uuid:organization>/tokens", tokens.tokens, name="client-tokens"),

@@ -1,5 +1,6 @@
 """The main job from end to end: answered in a browser, closed by hand, built by a real worker, read on a phone."""
 
+import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +13,16 @@ from django.db import connection, transaction
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from assessment import wording
+from assessment import take_aways, wording
 from assessment.models import ReportSnapshot
+from assessment.renderers.take_away import KINDS
 from assessment.tasks import build_due_reports, build_report
 from surveys.instruments.instrument import Panel
 from surveys.models import AnswerBlock, Ballot, Campaign, Comment, Event, State
 from surveys.models.event import Verb
 from surveys.tasks import close_campaign, close_due_campaigns
 from surveys.tenancy import across_all
+from tests.assessment.renderers.files import pdf_text, pptx_text, xlsx_cells
 from tests.browser import PHONE, SMALL_PHONE, Chromium, enter, overflows
 from tests.worker import WorkerProcess
 from tests.world import World
@@ -95,6 +98,32 @@ def read_report(page: Page, campaign: Campaign, frontline: int) -> None:
     )
     expect(headline).to_contain_text(f"{frontline} of 80 people")
     assert not overflows(page)
+
+
+def take_the_files(page: Page, campaign: Campaign) -> None:
+    """Every kind, made by the worker meanwhile, with the number of the headline in it."""
+    gap = the_document()["headline"]["gap"]["value"]
+    for kind in KINDS:
+        taken = page.request.get(reverse(f"report-{kind}", args=[campaign.id]))
+        assert taken.status == 200, kind
+        content = taken.body()
+        assert taken.headers["content-length"] == str(len(content))
+        assert holds(kind, content, gap), kind
+
+
+def holds(kind: str, content: bytes, gap: float) -> bool:
+    said = wording.signed(gap)
+    match kind:
+        case "pdf":
+            return said in pdf_text(content)
+        case "pptx":
+            return said in pptx_text(content)
+        case "xlsx":
+            return any(cell == pytest.approx(gap) for cell in xlsx_cells(content) if isinstance(cell, float))
+        case "csv":
+            return repr(gap).encode() in content
+        case _:
+            return struct.pack("<d", gap) in content
 
 
 def the_document() -> dict[str, Any]:
@@ -212,7 +241,10 @@ def test_the_walk(
     worker.start()
     work_until(worker, State.REPORTED, campaign, close_due_campaigns, build_due_reports)
     expect(consultant.locator("section.headline")).to_be_visible()  # the page asked again by itself
-    read_report(chromium.signed_in(world.executive.email, SMALL_PHONE), campaign, frontline=23)
+    executive = chromium.signed_in(world.executive.email, SMALL_PHONE)
+    read_report(executive, campaign, frontline=23)
+    worker.wait_until(lambda: not take_aways.due(), seconds=60)
+    take_the_files(executive, campaign)
     stranger = chromium.signed_in(world.stranger.email).goto(reverse("report", args=[campaign.id]))
     assert stranger is not None
     assert stranger.status == 404

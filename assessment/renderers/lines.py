@@ -10,6 +10,7 @@ from assessment.renderers import finding
 from assessment.renderers.saying import (
     GapSaid,
     Said,
+    said_difference,
     said_estimate,
     said_gap,
     said_share,
@@ -28,6 +29,8 @@ from assessment.report import (
     Withheld,
 )
 
+NO_GAP = GapSaid()
+
 
 @dataclass(frozen=True)
 class Bars:
@@ -40,6 +43,7 @@ class Bars:
     executive_bar: charts.Bar | None
     note: str = ""
     sentence: str = ""
+    gap: GapSaid = NO_GAP
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,7 @@ def both_bars(label: str, both: Both, note: str = "") -> Bars:
         charts.bar(both.executive.share) if isinstance(both.executive, Share) else None,
         note,
         finding.difference(both.difference),
+        said_difference(both),
     )
 
 

@@ -86,10 +86,10 @@ def _heat(unit: Unit, name: str) -> Heat:
     if isinstance(gap, Withheld):
         return Heat("", "", "", score)
     said = said_gap(gap)
-    return Heat(_level(gap), said.text, said.verdict, score)
+    return Heat(level(gap), said.text, said.verdict, score)
 
 
-def _level(gap: Gap) -> str:
+def level(gap: Gap) -> str:
     match gap.verdict:
         case Verdict.CANNOT_TELL | Verdict.NO_CLEAR_GAP:
             return ""

@@ -2,16 +2,23 @@
 
 import csv
 import io
+import re
+import struct
 from dataclasses import astuple
+from html import unescape
 from pathlib import Path
+from uuid import UUID
 
 import pyreadstat
 import pytest
+from django.template.loader import render_to_string
 from openpyxl import load_workbook
 
 from assessment import wording
+from assessment.renderers import page, pdf, pptx
 from assessment.renderers.figures import Figure, figures
-from tests.assessment.renderers.documents import WITHHELD_N, report
+from assessment.report import Report
+from tests.assessment.renderers.documents import WITHHELD_N, document, report
 from tests.assessment.renderers.files import RENDERERS, made, pdf_text, pptx_text, unpacked, xlsx_cells
 
 pytestmark = pytest.mark.pure
@@ -150,15 +157,71 @@ def test_a_withheld_figure_has_no_number() -> None:
             assert astuple(one)[4:8] == (None, None, None, None)
 
 
-@pytest.mark.parametrize("name", RENDERERS)
+WEIGHT = {"dimension": "authority", "weight": 0.4132, "weight_interval": [0.3471, 0.4759]}
+PRIORITIES = [
+    {"item": "bound", "gap": {"between": [43.8299, 48.8299]}, "rank": 1, **WEIGHT},
+    {"item": "fair", "gap": 37.3, "rank": 2, **WEIGHT},
+]
+
+
+def page_html(found: Report) -> str:
+    filled = page.context(found, UUID(int=1))
+    return render_to_string("assessment/report.html", filled)
+
+
+def test_the_page_says_every_number() -> None:
+    html = page_html(report())
+    text = " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+    missing = [one for one in ON_PAGES if printed(one) not in text]
+    assert not missing
+
+
+def test_the_order_of_what_to_do_first_is_the_same_everywhere() -> None:
+    dimensions = document()["dimensions"]
+    dimensions[-1]["headline"] = False  # the outcome
+    found = report(priorities=PRIORITIES, dimensions=dimensions)
+    labels = {item.id: item.label for item in found.items}
+    wanted = [labels[one["item"]] for one in PRIORITIES]
+    slides = pptx_text(pptx.render(found, language="en"))
+    whole = page_html(found), slides, pdf_text(pdf.render(found, language="en"))
+    assert all("0.41" in text for text in whole)
+    texts = (
+        whole[0].partition('id="begin"')[2],
+        slides.partition("What to do first")[2],
+        whole[2].partition("Where to begin")[2],
+    )
+    for text in texts:
+        places = [text.index(label) for label in wanted]
+        assert places == sorted(places)
+
+
+def planted_in(content: bytes) -> list[bytes]:
+    """As text, as UTF-16, and as a number of a program's own."""
+    forms = (str(WITHHELD_N).encode(), str(WITHHELD_N).encode("utf-16-le"), struct.pack("<d", WITHHELD_N))
+    return [form for form in forms if form in content]
+
+
+@pytest.mark.parametrize("name", [*RENDERERS, "page"])
 def test_a_planted_number_is_nowhere(name: str) -> None:
     """Not in texts, chart data, notes, descriptions or metadata."""
-    planted = [str(WITHHELD_N)]
-    kept = b"\n".join(unpacked(made(name))).decode("latin-1") if name in {"pptx", "xlsx"} else ""
-    texts = {"pdf": lambda: pdf_text(made("pdf")), "csv": lambda: made("csv").decode()}
-    text = texts[name]() if name in texts else kept
-    found = [number for number in planted if number in text]
-    assert not found
+    if name == "page":
+        assert not planted_in(page_html(report()).encode())
+        return
+    content = made(name)
+    if name == "pdf":
+        assert str(WITHHELD_N) not in pdf_text(content)
+        whole = b"\n".join(re.findall(rb"<x:xmpmeta.*?</x:xmpmeta>|/Alt ?\(.*?\)", content, re.DOTALL))
+    else:
+        whole = b"\n".join(unpacked(content))
+    assert not planted_in(whole)
+
+
+def test_a_planted_number_would_be_found() -> None:
+    for name in ("pptx", "xlsx", "sav"):
+        shown = next(one.n for one in FIGURES if one.n is not None and one.section == "dimensions")
+        assert shown is not None
+        forms = (str(shown).encode(), struct.pack("<d", shown))
+        assert any(form in b"\n".join(unpacked(made(name))) for form in forms), name
 
 
 def test_excel_shows_the_digits_of_the_page() -> None:
