@@ -64,8 +64,8 @@ def solved(sums: Sequence[Sum[Number]], unknown: Collection[Number]) -> frozense
     circle, so that solving one sum after the other finds everything that linear algebra does.
     """
     left = set(unknown)
-    while single := next((_the_unknown(one, left) for one in sums if _count(one, left) == 1), None):
-        left.discard(single)
+    while one := next((one for one in sums if _count(one, left) == 1), None):
+        left.discard(_the_unknown(one, left))
     return frozenset(unknown) - left
 
 
@@ -79,7 +79,7 @@ def kept_back(
     """Choose numbers to keep back so that no bound can be solved.
 
     `withheld` ones are unknown too, but for another reason: the auditor proved that to solve them isolates nobody.
-    Kept back is the one that no other sum would give away first, then the one of the fewest people; `spared` ones only where
+    Kept back is one that no other sum would give away, then the one of the fewest people; `spared` ones only where
     nothing else is left.
     """
     within: dict[Number, list[Sum[Number]]] = defaultdict(list)
