@@ -40,12 +40,15 @@ def sums_of(tree: Tree, panel: Panel, part: Part) -> list[Sum[Cell]]:
     questions: dict[int, list[CutCell]] = defaultdict(list)
     for question, level in sorted(part.shown.levels):
         questions[question].append(CutCell(panel, question, level))
-    everything = [*found.items(), *((PanelCell(panel), cells) for cells in questions.values())]
+    everything: list[Sum[Cell]] = [
+        *(Sum(whole, tuple(units)) for whole, units in found.items()),
+        *(Sum(PanelCell(panel), tuple(levels)) for levels in questions.values()),
+    ]
     return [
-        Sum(whole, tuple(cells))
-        for whole, cells in everything
-        if people_of(part, whole) == sum(people_of(part, cell) for cell in cells)
-        and (part.shown.organization or not isinstance(whole, PanelCell))
+        one
+        for one in everything
+        if people_of(part, one.whole) == sum(people_of(part, cell) for cell in one.parts)
+        and (part.shown.organization or not isinstance(one.whole, PanelCell))
     ]
 
 
