@@ -40,10 +40,9 @@ def sums_of(tree: Tree, panel: Panel, part: Part) -> list[Sum[Cell]]:
     questions: dict[int, list[CutCell]] = defaultdict(list)
     for question, level in sorted(part.shown.levels):
         questions[question].append(CutCell(panel, question, level))
-    everything: list[Sum[Cell]] = [
-        *(Sum(whole, tuple(units)) for whole, units in found.items()),
-        *(Sum(PanelCell(panel), tuple(levels)) for levels in questions.values()),
-    ]
+    everything: list[Sum[Cell]] = [Sum(whole, tuple(units)) for whole, units in found.items()]
+    everybody: Cell = PanelCell(panel)
+    everything += [Sum(everybody, tuple(levels)) for levels in questions.values()]
     return [
         one
         for one in everything
