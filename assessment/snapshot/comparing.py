@@ -178,7 +178,8 @@ class Comparer:
         believed = self.taken(EXECUTIVE, name)
         if isinstance(believed, Withheld) and not isinstance(taken, Withheld):
             return NOTHING_TO_COMPARE
-        return figures.written_gap(found, p_adjusted, _means(believed, taken))
+        write = figures.written_gap if _spread_stated(believed, taken) else figures.gap_alone
+        return write(found, p_adjusted, _means(believed, taken))
 
     def cut(self, number: int, question: str, level: int) -> dict[str, Json]:
         cell = CutCell(Panel.FRONTLINE, number, level)
