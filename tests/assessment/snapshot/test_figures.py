@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from assessment.disclosure.values import AtLeast
+from assessment.disclosure.values import AtLeast, bounded_share
 from assessment.snapshot import figures
 from assessment.snapshot.comparing import _between_bounds, _spread_stated
 from assessment.snapshot.figures import Scores
@@ -41,6 +41,6 @@ def test_a_ceiling_beside_a_bound_would_tell_the_share() -> None:
         assert one is not None
         return one
 
-    assert figures.values.bounded_share(0.97) == AtLeast(0.95)
+    assert bounded_share(0.97) == AtLeast(0.95)
     assert _between_bounds(found(97, 30, 20))
     assert not _between_bounds(found(97, 60, 20))
