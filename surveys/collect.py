@@ -17,7 +17,18 @@ from django.utils import timezone
 from surveys import passes, tokens
 from surveys.instruments.instrument import Panel
 from surveys.marking import marked
-from surveys.models import AnswerBlock, Ballot, Campaign, Comment, Pass, SigningKey, SpentToken, State, Unit
+from surveys.models import (
+    AnswerBlock,
+    Ballot,
+    Campaign,
+    Comment,
+    Pass,
+    Person,
+    SigningKey,
+    SpentToken,
+    State,
+    Unit,
+)
 from surveys.sealing import BallotSeal, Opened
 from surveys.tenancy import across_all, within
 
@@ -182,10 +193,15 @@ def store_answers(
         batch_size=500,
     )
     names = [campaign.organization.name, *Unit.objects.values_list("name", flat=True)] if comments else []
+    people = list(Person.objects.exclude(name="").values_list("name", flat=True)) if comments else []
     Comment.objects.bulk_create(
         (
             Comment(
-                campaign=campaign, panel=panel, item=item, text=text, moderated=marked(text, names) or text
+                campaign=campaign,
+                panel=panel,
+                item=item,
+                text=text,
+                moderated=marked(text, names, people) or text,
             )
             for panel, item, text in sorted(comments)
         ),

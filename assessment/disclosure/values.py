@@ -67,18 +67,20 @@ def bounded_share(share: float) -> Stated:
 def bounded_distribution(shares: Sequence[float]) -> tuple[Stated, ...]:
     """State shares that add up to 1.
 
-    A single bound would follow from the others by subtraction. So where exactly one share is a bound, the
-    smallest other one is stated as "at most" their sum, which is all that the others tell anyway.
+    A single bound would follow from the others by subtraction, and so would several where nothing is left for
+    them. So there the smallest other share is stated as "at most" all of them together, which is what the others
+    tell anyway.
     ValueError where the shares do not add up to 1.
     """
     if not shares or abs(sum(shares) - 1) > 1e-9:  # noqa: PLR2004
         raise ValueError("The shares of a distribution add up to 1.")
     stated = [bounded_share(share) for share in shares]
     bounds = [index for index, one in enumerate(stated) if not isinstance(one, Exactly)]
-    if len(bounds) == 1 and len(shares) > 1:
-        others = [index for index in range(len(shares)) if index != bounds[0]]
+    others = [index for index in range(len(shares)) if index not in bounds]
+    left = sum(shares[index] for index in bounds)
+    if others and (len(bounds) == 1 or (bounds and left < TOLERANCE)):
         partner = min(others, key=lambda index: (shares[index], index))
-        stated[partner] = AtMost(shares[partner] + shares[bounds[0]])
+        stated[partner] = AtMost(shares[partner] + left)
     return tuple(stated)
 
 

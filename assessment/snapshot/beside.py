@@ -38,7 +38,7 @@ class Beside:
         people = np.bincount(strata, [unit.frontline_headcount or 0 for unit in self.gathered.units], size)
         sums = self.gathered.tally.merged(strata, size).unit_sums(Panel.FRONTLINE, name)
         found = poststratified(sums, people)
-        if found is None:
+        if found is None or self._with_bounds(cell, name, strata, size):
             return NOTHING_TO_COMPARE
         exact = LOW <= found.mean <= HIGH and self.compared.shown_in_full(name)
         return {
@@ -49,6 +49,17 @@ class Beside:
             "effective_n": found.effective_n,
             "covered": found.covered,
         }
+
+    def _with_bounds(self, cell: PanelCell, name: str, strata: list[int], size: int) -> bool:
+        """Whether the panel or a region has a mean that is only a bound, or one that stays back beside it: the other
+        weights would be a second sum over the same people.
+        """
+        if any(kept[1] == name and kept[0].panel is Panel.FRONTLINE for kept in self.compared.kept_back):
+            return True
+        sums = self.gathered.tally.merged(strata, size).unit_sums(Panel.FRONTLINE, name)
+        means = [total / n for total, n in zip(sums.total, sums.n, strict=True) if n]
+        everybody = self.compared.samples[cell.panel, name].mean or 0.0
+        return not all(LOW <= mean <= HIGH for mean in (everybody, *means))
 
     def careless(self) -> Json:
         """Each panel's means without the sheets that look careless, beside those of everybody."""

@@ -5,11 +5,13 @@ from math import isfinite
 
 import numpy as np
 
+from assessment.disclosure import values
 from assessment.disclosure.cells import Cell, CutCell, PanelCell, Reason, Released, UnitCell, Withheld
 from assessment.disclosure.release import ReleasedTable
 from assessment.snapshot import figures
 from assessment.snapshot.figures import NOTHING_TO_COMPARE, TOO_FEW, Chosen, Json, Scores
 from assessment.snapshot.gather import Gathered
+from assessment.snapshot.undoing import undoing
 from assessment.stats import agreement, gaps, ladder, reliability
 from assessment.stats.layout import Kind, Panel
 from assessment.stats.sample import Sample
@@ -30,6 +32,7 @@ class Comparer:
         items = [column for dimension in gathered.layout.dimensions for column in dimension.columns]
         names = [*items, *self.dimensions]
         self.samples = {(p, name): self.tally.sample(p, name) for p in Panel for name in names}
+        self.kept_back = undoing(gathered, table, self.rolled, self.samples)
         self.known = {
             (cell, name): self._take(cell, name) for cell in (EXECUTIVE, FRONTLINE) for name in names
         }
@@ -45,7 +48,9 @@ class Comparer:
         return {
             "frontline": figures.estimate(frontline, distribution=distribution),
             "executive": figures.estimate(executive, distribution=distribution),
-            "gap": figures.written_gap(self.gaps[name], self.adjusted[name], _means(executive, frontline)),
+            "gap": figures.written_gap(self.gaps[name], self.adjusted[name], _means(executive, frontline))
+            if _spread_stated(executive, frontline)
+            else figures.gap_alone(self.gaps[name], self.adjusted[name], _means(executive, frontline)),
             "quadrant": _quadrant(executive, frontline),
         }
 
@@ -102,6 +107,8 @@ class Comparer:
         found = ladder.ceiling(self.tally.ladder(panel), amounts)
         if found is None:
             return {"status": Reason.SMALL_GROUP.value}
+        if not isinstance(found.amount, ladder.Outside) and _between_bounds(found):
+            return PROTECTS_ANOTHER
         return {
             "amount": _amount(found.amount),
             "interval": [_amount(end) for end in found.interval],
@@ -173,7 +180,8 @@ class Comparer:
         believed = self.taken(EXECUTIVE, name)
         if isinstance(believed, Withheld) and not isinstance(taken, Withheld):
             return NOTHING_TO_COMPARE
-        return figures.written_gap(found, p_adjusted, _means(believed, taken))
+        write = figures.written_gap if _spread_stated(believed, taken) else figures.gap_alone
+        return write(found, p_adjusted, _means(believed, taken))
 
     def cut(self, number: int, question: str, level: int) -> dict[str, Json]:
         cell = CutCell(Panel.FRONTLINE, number, level)
@@ -256,6 +264,8 @@ class Comparer:
         lender = Panel.FRONTLINE
         if isinstance(cell, PanelCell) and cell.panel is Panel.FRONTLINE:
             lender = Panel.EXECUTIVE
+        if (cell, name) in self.kept_back:
+            return Withheld(Reason.PROTECTS_ANOTHER)
         donor = self.samples[lender, name]
         full = self.table.verdict(PanelCell(lender), name)
         if isinstance(full, Withheld) or full.note is not None:
@@ -275,9 +285,25 @@ def _means(executive: Scores | Withheld, frontline: Scores | Withheld) -> tuple[
     return believed, lived
 
 
+def _spread_stated(*taken: Scores | Withheld) -> bool:
+    return all(figures.is_exact(one.sample) for one in taken if isinstance(one, Scores))
+
+
 def _quadrant(executive: Scores | Withheld, frontline: Scores | Withheld) -> str | None:
     believed, lived = _means(executive, frontline)
     return None if believed is None or lived is None else gaps.quadrant(believed, lived).value
+
+
+def _between_bounds(found: ladder.Ceiling) -> bool:
+    """Whether a share that is only a bound lies beside the ceiling, which is a line between the two beside it."""
+    stated = [figures.stated(values.bounded_share(step.value or 0.0)) for step in found.steps]
+    falling = [step.value or 0.0 for step in found.steps]
+    if falling != sorted(
+        falling, reverse=True
+    ):  # pooled with their neighbours: any of them may lie beside it
+        return not all(isinstance(one, float) for one in stated)
+    last = max(place for place, share in enumerate(falling) if share >= ladder.HALF)
+    return not all(isinstance(one, float) for one in stated[last : last + 2])
 
 
 def _amount(stake: ladder.Stake) -> float | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
-from assessment.disclosure.cells import Cell, CutCell, PanelCell, UnitCell, Withheld
+from assessment.disclosure.cells import Cell, CutCell, PanelCell, Reason, Released, UnitCell, Withheld
 from assessment.disclosure.release import ReleasedTable
 from assessment.report import SCHEMA
 from assessment.snapshot import figures
@@ -252,6 +252,8 @@ class Composer:
                 cells += [CutCell(panel, number, level) for level in range(1, levels + 1)]
         for cell in cells:
             verdict = self.table.verdict(cell, statistic)
+            if isinstance(verdict, Released) and (cell, statistic) in self.compared.kept_back:
+                verdict = Withheld(Reason.PROTECTS_ANOTHER)
             if isinstance(verdict, Withheld):
                 yield {"cell": self.named(cell, statistic), "reason": verdict.reason.value}
 

@@ -82,12 +82,10 @@ def estimate(taken: Scores | Withheld, *, distribution: bool) -> Json:
     sample = taken.sample
     if sample.mean is None:
         return {"status": Reason.SMALL_GROUP.value}
-    mean = values.bounded_mean(sample.mean)
-    exact = isinstance(mean, values.Exactly)
     found: Json = {
         "n": sample.n,
-        "mean": stated(mean),
-        "interval": _interval(gaps.mean_interval(sample, taken.headcount)) if exact else None,
+        "mean": stated(values.bounded_mean(sample.mean)),
+        "interval": _interval(gaps.mean_interval(sample, taken.headcount)) if is_exact(sample) else None,
     }
     if taken.mean_alone:
         return found | {"detail": Reason.TOO_FEW_FOR_DISTRIBUTION.value}
@@ -181,6 +179,16 @@ def written_gap(
     if isinstance(value, values.Exactly):
         return written
     return dict.fromkeys(written) | {"value": stated(value), "verdict": verdict.value}
+
+
+def gap_alone(
+    found: gaps.Gap | Withheld, p_adjusted: float | None, means: tuple[float | None, float | None]
+) -> Json:
+    """Value and verdict of a gap with a side whose spread stays back: its interval, g and p would tell the spread."""
+    written = written_gap(found, p_adjusted, means)
+    if "status" in written:
+        return written
+    return dict.fromkeys(written) | {name: written[name] for name in ("value", "verdict")}
 
 
 def option_pairs(

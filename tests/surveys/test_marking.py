@@ -35,6 +35,66 @@ def test_a_clean_comment_is_left_alone(text: str) -> None:
     assert marked(text, NAMES) == ""
 
 
+PEOPLE = (
+    "Ana García",
+    "Ben Okafor",
+    "Chiara Rossi",
+    "Dmitri Volkov",
+    "Élodie Martin",
+    "Fatima Zahra",
+    "Grace Hall",
+    "Hans Müller",
+    "Ingrid Bjørnstad",
+    "José Núñez",
+    "Will Smith",
+    "Yuki Tanaka",
+)
+PLANTED = (
+    ("Ask Ana García, she decides.", "Ana García"),
+    ("ask ana garcia, she decides", "ana garcia"),
+    ("ANA GARCÍA always helps.", "ANA GARCÍA"),
+    ("Only Ben may refund.", "Ben"),
+    ("Okafor says no to everything.", "Okafor"),
+    ("Chiara's rules change daily.", "Chiara"),
+    ("I asked Dmitri twice.", "Dmitri"),
+    ("mr Volkov never answers", "Volkov"),
+    ("Elodie martin was kind", "Elodie martin"),
+    ("Thanks to Élodie!", "Élodie"),
+    ("Thanks to Elodie!", "Elodie"),
+    ("(Fatima) is the only one who listens", "Fatima"),
+    ("We need more people like Grace.", "Grace"),
+    ("Hans Muller closes early.", "Hans Muller"),
+    ("Müller, of all people.", "Müller"),
+    ("Ingrid knows.", "Ingrid"),
+    ("ask José.", "José"),
+    ("Jose Nunez told us to wait", "Jose Nunez"),
+    ("It was Will who paid.", "Will"),
+    ("Will Smith paid.", "Will Smith"),
+    ("TANAKA decides alone", "TANAKA"),
+    ("that is what yuki says", "yuki"),  # missed: a given name alone, written like a word
+    ("Dima said so.", "Dima"),  # missed: a nickname
+)
+CLEAN = (
+    "Will we ever be asked?",
+    "Grace is what we need with customers.",
+    "It will be fine; halls are full in may.",
+    "Customers wait 20 minutes, then leave.",
+    "Rules changed 3 times in 2 years, up to 50 a day.",
+    "We benefit from smithing our own rules.",
+    "Mir fehlt das Vertrauen der Müllerei.",
+)
+
+
+def test_names_of_the_roster_are_found_and_clean_comments_left_alone() -> None:
+    found = [name for text, name in PLANTED if f"{OPEN}{name}{CLOSE}" in marked(text, (), PEOPLE)]
+    assert len(found) >= 21, set(PLANTED) - set(found)
+    assert [text for text in CLEAN if marked(text, (), PEOPLE)] == []
+
+
+def test_a_name_in_decomposed_letters_is_cut_whole() -> None:
+    assert marked("ask Jose\u0301 now", (), PEOPLE) == f"ask {OPEN}Jose\u0301{CLOSE} now"
+
+
 @given(st.text(max_size=80), st.lists(st.text(max_size=6), max_size=4))
 def test_marking_takes_nothing_away(text: str, names: list[str]) -> None:
     shown = marked(text, names)

@@ -50,6 +50,15 @@ def test_a_single_bound_does_not_follow_from_the_other_shares() -> None:
         bounded_distribution([0.5, 0.4])
 
 
+def test_several_bounds_with_nothing_left_for_them_do_not_follow_either() -> None:
+    assert bounded_distribution([0.0, 0.0, 0.3, 0.7]) == (
+        AtMost(0.05),
+        AtMost(0.05),
+        AtMost(0.3),
+        Exactly(0.7),
+    )
+
+
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=7).filter(any))
 def test_no_bounded_share_can_be_solved(counts: list[int]) -> None:
     shares = [count / sum(counts) for count in counts]
