@@ -21,6 +21,7 @@ from surveys.models.event import Verb
 from surveys.tasks import close_campaign, close_due_campaigns
 from surveys.tenancy import across_all
 from tests.browser import PHONE, SMALL_PHONE, Chromium, enter, overflows
+from tests.waves import released as release
 from tests.worker import WorkerProcess
 from tests.world import World
 
@@ -83,6 +84,15 @@ def close_by_hand(page: Page, campaign: Campaign) -> None:
     page.get_by_role("button", name="Close the survey").click()
     expect(page.get_by_role("heading", name="The report is being built")).to_be_visible()
     assert not overflows(page)
+
+
+def release_by_hand(page: Page) -> None:
+    """The draft lies open. The page asks again by itself until the worker has done it."""
+    expect(page.get_by_text("DRAFT", exact=True)).to_be_visible()
+    page.get_by_role("link", name="To the release").click()
+    assert not overflows(page)
+    page.get_by_role("button", name="Release the report").click()
+    expect(page.get_by_role("heading", name="The client reads it")).to_be_visible(timeout=20_000)
 
 
 def read_report(page: Page, campaign: Campaign, frontline: int) -> None:
@@ -212,6 +222,7 @@ def test_the_walk(
     worker.start()
     work_until(worker, State.REPORTED, campaign, close_due_campaigns, build_due_reports)
     expect(consultant.locator("section.headline")).to_be_visible()  # the page asked again by itself
+    release_by_hand(consultant)
     read_report(chromium.signed_in(world.executive.email, SMALL_PHONE), campaign, frontline=23)
     stranger = chromium.signed_in(world.stranger.email).goto(reverse("report", args=[campaign.id]))
     assert stranger is not None
@@ -259,6 +270,7 @@ def test_the_walk_with_the_worker_killed_in_the_middle(
     assert stored(campaign) == replace(
         closed, state=State.REPORTED, reports=1, events=(*closed.events, Verb.REPORTED)
     )
+    release(world, campaign)
     answered = {panel: said["answered"] for panel, said in the_document()["participation"].items()}
     assert answered == {"frontline": 22, "executive": 11}
     read_report(chromium.signed_in(world.executive.email), campaign, frontline=22)
