@@ -13,6 +13,7 @@ from surveys.models import Campaign, ParticipationCount
 TARGET = 0.7  # of the head count: with fewer, those who did not answer can turn a finding round
 BEHIND = 0.1  # so far under the organization's rate a unit is worth a nudge
 LONGEST_LOOK = 7
+FEWEST_DAYS = 3  # before a pace says anything
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def forecast(days: Sequence[tuple[dt.date, int]], last: dt.date, headcount: int)
 
     None where there are fewer than three days to go by.
     """
-    if len(days) < 3:
+    if len(days) < FEWEST_DAYS:
         return None
     (begin, before), (now, answered) = days[max(0, len(days) - 1 - LONGEST_LOOK)], days[-1]
     pace = (answered - before) / max(1, (now - begin).days)

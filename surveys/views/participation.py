@@ -50,7 +50,7 @@ def participation(request: SignedInRequest, identifier: UUID) -> HttpResponse:
 
 def curve(campaign: Campaign, watched: Watched) -> Curve | None:
     """None with fewer than two days: a dot is no curve."""
-    if watched.whole is None or len(watched.days) < 2 or not watched.whole.headcount:
+    if watched.whole is None or len(watched.days) == 1 or not watched.whole.headcount:
         return None
     zone = campaign.organization.zone
     first = min(campaign.opens_at.astimezone(zone).date(), watched.days[0][0])

@@ -47,9 +47,8 @@ def test_the_latest_day_counts_and_a_unit_behind_is_worth_a_nudge(world: World) 
 def test_a_forecast_needs_three_days_and_fades() -> None:
     last = BEGIN + dt.timedelta(days=30)
     assert watching.forecast(days(0, 10), last, 500) is None
-    assert (
-        watching.forecast(days(0, 10, 20), last, 500) == 107
-    )  # 20 and 10 a day, halved every week, for 28 days
+    # 20, and 10 a day that halve every week: nine days of them in four weeks
+    assert watching.forecast(days(0, 10, 20), last, 500) == 110
     assert watching.forecast(days(0, 10, 20), last, 90) == 90
 
 
