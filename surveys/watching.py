@@ -69,5 +69,5 @@ def forecast(days: Sequence[tuple[dt.date, int]], last: dt.date, headcount: int)
     (begin, before), (now, answered) = days[max(0, len(days) - 1 - LONGEST_LOOK)], days[-1]
     pace = (answered - before) / max(1, (now - begin).days)
     left = max(0, (last - now).days)
-    fading = sum(0.5 ** (day / 7) for day in range(1, left + 1))
+    fading = sum(float(0.5 ** (day / 7)) for day in range(1, left + 1))
     return min(headcount, round(answered + max(0.0, pace) * fading))
