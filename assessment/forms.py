@@ -91,7 +91,7 @@ class PrefaceForm(forms.Form):
 
     def __init__(self, *args: Any, preface: Preface, **options: Any) -> None:
         words = {"summary": preface.summary, **{f"note-{name}": text for name, text in preface.notes.items()}}
-        super().__init__(*args, initial=words, **options)
+        super().__init__(*args, **{**options, "initial": words})
         self.fields["summary"] = forms.CharField(
             label=_("Summary for executives"),
             required=False,
@@ -101,7 +101,10 @@ class PrefaceForm(forms.Form):
         )
         for name, title in SECTIONS.items():
             self.fields[f"note-{name}"] = forms.CharField(
-                label=title, required=False, max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2})
+                label=str(title),
+                required=False,
+                max_length=LONGEST_NOTE,
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
 
     def notes(self) -> dict[str, str]:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from surveys import account_urls, client_urls
-from surveys.views import health, moderation, proof, respondent, workspace
+from surveys.views import health, moderation, participation, proof, respondent, workspace
 
 urlpatterns = [
     path("health", health.health, name="health"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("campaigns/<uuid:identifier>", workspace.campaign, name="campaign"),
     path("campaigns/<uuid:identifier>/close", workspace.close, name="campaign-close"),
     path("campaigns/<uuid:identifier>/comments", moderation.moderate, name="wave-comments"),
+    path("campaigns/<uuid:identifier>/participation", participation.participation, name="wave-participation"),
     path("a/", respondent.enter, name="answer-enter"),
     path("a/questions", respondent.questions, name="answer-questions"),
     path("a/check", respondent.check, name="answer-check"),

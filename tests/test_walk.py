@@ -24,6 +24,7 @@ from surveys.tasks import close_campaign, close_due_campaigns
 from surveys.tenancy import across_all
 from tests.assessment.renderers.files import pdf_text, pptx_text, xlsx_cells
 from tests.browser import PHONE, SMALL_PHONE, Chromium, enter, overflows
+from tests.waves import released as release
 from tests.worker import WorkerProcess
 from tests.world import World
 
@@ -86,6 +87,15 @@ def close_by_hand(page: Page, campaign: Campaign) -> None:
     page.get_by_role("button", name="Close the survey").click()
     expect(page.get_by_role("heading", name="The report is being built")).to_be_visible()
     assert not overflows(page)
+
+
+def release_by_hand(page: Page) -> None:
+    """The draft lies open. The page asks again by itself until the worker has done it."""
+    expect(page.get_by_text("DRAFT", exact=True)).to_be_visible()
+    page.get_by_role("link", name="To the release").click()
+    assert not overflows(page)
+    page.get_by_role("button", name="Release the report").click()
+    expect(page.get_by_role("heading", name="The client reads it")).to_be_visible(timeout=20_000)
 
 
 def read_report(page: Page, campaign: Campaign, frontline: int) -> None:
@@ -241,6 +251,7 @@ def test_the_walk(
     worker.start()
     work_until(worker, State.REPORTED, campaign, close_due_campaigns, build_due_reports)
     expect(consultant.locator("section.headline")).to_be_visible()  # the page asked again by itself
+    release_by_hand(consultant)
     executive = chromium.signed_in(world.executive.email, SMALL_PHONE)
     read_report(executive, campaign, frontline=23)
     worker.wait_until(lambda: not take_aways.due(), seconds=60)
@@ -291,6 +302,7 @@ def test_the_walk_with_the_worker_killed_in_the_middle(
     assert stored(campaign) == replace(
         closed, state=State.REPORTED, reports=1, events=(*closed.events, Verb.REPORTED)
     )
+    release(world, campaign)
     answered = {panel: said["answered"] for panel, said in the_document()["participation"].items()}
     assert answered == {"frontline": 22, "executive": 11}
     read_report(chromium.signed_in(world.executive.email), campaign, frontline=22)

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from assessment import simulate
+from assessment import releases, simulate
 from assessment.simulate import Asked, Beliefs, Place, Simulation, Truth
 from surveys import campaigns, collect
 from surveys.instruments.instrument import Instrument, Panel
@@ -111,6 +111,7 @@ def _make(options: dict[str, Any]) -> dict[str, Any]:
             truth = {one.panel: Truth() for one in panels}
             sheets = _sheets(simulation, panels, places, truth)
             counts = (_seal if options["open"] else _store)(campaign, places, sheets)
+            releases.when_built(campaign, actor=None)
     return {
         "organization": name,
         "campaign": str(campaign.id),
