@@ -104,11 +104,20 @@ def can_close(entered: Entered) -> bool:
     return _allows(check_close, entered)
 
 
-def check_read_report(entered: Entered) -> None:
-    if not entered.roles & {Role.CONSULTANT, Role.EXECUTIVE}:
+def check_read(inside: Inside) -> None:
+    """Released reports of this client, and what follows from them."""
+    if not inside.roles & {Role.CONSULTANT, Role.EXECUTIVE}:
         raise PermissionDenied(
             _("Reports are read by executives and consultants; coordinators look after participation.")
         )
+
+
+def can_read(inside: Inside) -> bool:
+    return _allows(check_read, inside)
+
+
+def check_read_report(entered: Entered) -> None:
+    check_read(entered)
 
 
 def can_read_report(entered: Entered) -> bool:

@@ -1,0 +1,99 @@
+"""What stands around every page about a client or one of its waves: tabs and steps, by right.
+
+A page passes `client_context(inside, tab)` or `wave_context(entered, step)` into its own context and extends
+`workspace/client.html` or `workspace/wave.html`. A tab whose address does not exist is left out.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from surveys import access
+from surveys.access import Entered, Inside
+
+Behind = TypeVar("Behind", bound=Inside)
+
+
+@dataclass(frozen=True)
+class Entry(Generic[Behind]):
+    """A page of a kind: the word its view says, the name of its address, and who is shown the way."""
+
+    word: str
+    address: str
+    label: str | Promise
+    allowed: Callable[[Behind], bool]
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as one visitor sees it."""
+
+    word: str
+    label: str | Promise
+    address: str
+    current: bool
+
+
+def anybody(_: Inside) -> bool:
+    return True
+
+
+TABS: tuple[Entry[Inside], ...] = (
+    Entry("overview", "client", _("Overview"), anybody),
+    Entry("units", "client-units", _("Units"), access.can_look_after),
+    Entry("people", "client-people", _("People"), access.can_look_after),
+    Entry("waves", "client-waves", _("Waves"), anybody),
+    Entry("reports", "client-reports", _("Reports"), access.can_read),
+    Entry("actions", "client-actions", _("Actions"), access.can_read),
+    Entry("access", "client-access", _("Access"), access.can_manage),
+    Entry("history", "client-history", _("History"), access.can_manage),
+    Entry("settings", "client-settings", _("Settings"), access.can_manage),
+)
+STEPS: tuple[Entry[Entered], ...] = (
+    Entry("wave", "campaign", _("Wave"), anybody),
+    Entry("set-up", "wave-set-up", _("Set-up"), access.can_manage),
+    Entry("messages", "wave-messages", _("Messages"), access.can_manage),
+    Entry("codes", "wave-codes", _("Codes"), access.can_look_after),
+    Entry("participation", "wave-participation", _("Participation"), access.can_look_after),
+    Entry("comments", "wave-comments", _("Comments"), access.can_manage),
+    Entry("report", "report", _("Report"), access.can_read_report),
+)
+
+
+def client_context(inside: Inside, tab: str) -> dict[str, Any]:
+    """`tab` is the word of one of TABS."""
+    return {
+        "organization": inside.organization,
+        "simulated": inside.organization.simulated,
+        "tab": tab,
+        "tabs": list(_links(TABS, inside, inside.organization.id, tab)),
+        "can_manage": access.can_manage(inside),
+        "can_look_after": access.can_look_after(inside),
+    }
+
+
+def wave_context(entered: Entered, step: str) -> dict[str, Any]:
+    """`step` is the word of one of STEPS."""
+    return {
+        **client_context(entered, "waves"),
+        "campaign": entered.campaign,
+        "step": step,
+        "steps": list(_links(STEPS, entered, entered.campaign.id, step)),
+    }
+
+
+def _links(
+    entries: Iterable[Entry[Behind]], behind: Behind, identifier: UUID, current: str
+) -> Iterator[Link]:
+    for entry in entries:
+        if entry.allowed(behind):
+            try:
+                address = reverse(entry.address, args=[identifier])
+            except NoReverseMatch:
+                continue
+            yield Link(entry.word, entry.label, address, entry.word == current)
