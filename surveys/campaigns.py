@@ -23,6 +23,7 @@ from surveys.models import (
     User,
 )
 from surveys.models.event import Verb
+from surveys.refusing import Refused as Refused  # noqa: PLC0414  # campaigns.Refused is how others know it
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.OPEN, State.CLOSED}),  # straight to closed: a survey that was run elsewhere
@@ -33,10 +34,6 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.REPORTED: frozenset({State.PURGED}),
     State.PURGED: frozenset(),
 }
-
-
-class Refused(Exception):  # noqa: N818  # a sentence for the page
-    """The campaign cannot take this step now; the message says why."""
 
 
 @dataclass(frozen=True)

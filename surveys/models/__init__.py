@@ -1,8 +1,9 @@
 from surveys.models.account import Membership, Role, User
 from surveys.models.ballot import AnswerBlock, Ballot, Comment
-from surveys.models.campaign import Campaign, CampaignUnit, InstrumentVersion, KeyProbe, Pass, State
+from surveys.models.campaign import Campaign, CampaignUnit, Channel, InstrumentVersion, KeyProbe, Pass, State
 from surveys.models.certificate import Certificate, Destroyed
 from surveys.models.event import Event
+from surveys.models.import_ import Import, ImportKind, ImportState
 from surveys.models.organization import Firm, Organization, Unit
 from surveys.models.person import Person
 from surveys.models.token import SigningKey, SpentToken
@@ -13,10 +14,14 @@ __all__ = [
     "Campaign",
     "CampaignUnit",
     "Certificate",
+    "Channel",
     "Comment",
     "Destroyed",
     "Event",
     "Firm",
+    "Import",
+    "ImportKind",
+    "ImportState",
     "InstrumentVersion",
     "KeyProbe",
     "Membership",
