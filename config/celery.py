@@ -62,7 +62,13 @@ def schedule() -> dict[str, Any]:
     """A message is worth one period: what a stopped worker missed, the rows still say."""
     hour = 3600
     often = dict.fromkeys(
-        ("surveys.tasks.close_due_campaigns", "assessment.tasks.build_due_reports"), settings.BEAT_SECONDS
+        (
+            "surveys.tasks.close_due_campaigns",
+            "surveys.tasks.open_due_campaigns",
+            "surveys.tasks.run_due_imports",
+            "assessment.tasks.build_due_reports",
+        ),
+        settings.BEAT_SECONDS,
     )
     hourly = dict.fromkeys(
         ("surveys.tasks.purge_due", "surveys.tasks.mix_passes", "surveys.tasks.check_keys"), hour

@@ -11,11 +11,20 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, Substr
 from django.utils.translation import gettext as _
 
-from surveys.events import record
 from surveys.instruments.instrument import Panel
 from surveys.models import Membership, Organization, Person, Unit, User
 from surveys.models.event import Verb
-from surveys.paths import LONGEST_NAME, LONGEST_PATH, is_path, is_too_long, joined, name_of, parent_of, tidy_path
+from surveys.paths import (
+    LONGEST_NAME,
+    LONGEST_PATH,
+    is_path,
+    is_too_long,
+    joined,
+    name_of,
+    parent_of,
+    tidy_path,
+)
+from surveys.recording import record
 from surveys.refusing import Refused
 
 
@@ -93,9 +102,7 @@ def remove(unit: Unit, *, actor: User | None) -> None:
 
 
 @transaction.atomic
-def set_headcounts(
-    unit: Unit, *, frontline: int | None, executive: int | None, actor: User | None
-) -> None:
+def set_headcounts(unit: Unit, *, frontline: int | None, executive: int | None, actor: User | None) -> None:
     """People who work directly in the unit; None is unknown."""
     lock(unit.organization)
     counts = {"frontline": frontline, "executive": executive}
@@ -183,7 +190,9 @@ def _merge(unit: Unit, into: Unit) -> int:
     leads = set(Membership.objects.filter(unit=into).values_list("user_id", flat=True))
     Membership.objects.filter(~Q(user__in=leads), unit=unit).update(unit=into)
     there = {child.name: child for child in into.children.exclude(pk=unit.pk)}
-    Unit.objects.filter(pk=unit.pk).update(path=str(unit.pk))  # a sub-unit may want the path of the one that goes
+    Unit.objects.filter(pk=unit.pk).update(
+        path=str(unit.pk)
+    )  # a sub-unit may want the path of the one that goes
     for child in unit.children.all():
         if child.name in there:
             moved += _merge(child, there[child.name])

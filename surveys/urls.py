@@ -1,6 +1,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
+from surveys import setup_urls
 from surveys.views import health, proof, respondent, workspace
 
 urlpatterns = [
@@ -8,6 +9,7 @@ urlpatterns = [
     path("health", health.health, name="health"),
     path("sign-in", auth.LoginView.as_view(template_name="surveys/sign_in.html"), name="sign-in"),
     path("sign-out", auth.LogoutView.as_view(), name="sign-out"),
+    *setup_urls.urlpatterns,
     path("campaigns/<uuid:identifier>", workspace.campaign, name="campaign"),
     path("campaigns/<uuid:identifier>/close", workspace.close, name="campaign-close"),
     path("a/", respondent.enter, name="answer-enter"),

@@ -402,5 +402,3 @@ def language_of(text: str) -> str | None:
         if attempt in names:
             return names[attempt]
     return None
-
-

@@ -9,7 +9,9 @@ from surveys.models.event import Verb
 LONGEST_TARGET = 200
 
 
-def record(organization: Organization, verb: Verb, target: str, actor: User | UUID | None, **detail: Any) -> None:
+def record(
+    organization: Organization, verb: Verb, target: str, actor: User | UUID | None, **detail: Any
+) -> None:
     """`actor` as an id where a worker acts for somebody: it has no right to look users up."""
     Event.objects.create(
         organization=organization,
