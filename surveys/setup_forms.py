@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -220,7 +221,7 @@ class WaveForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = _in_order(super().clean() or {}, self)
         amounts = [said.get(f"amount_{at}") for at in range(1, self.steps + 1)]
-        for at, (low, high) in enumerate(zip(amounts, amounts[1:], strict=False), start=2):
+        for at, (low, high) in enumerate(pairwise(amounts), start=2):
             if low is not None and high is not None and high <= low:
                 self.add_error(f"amount_{at}", _("Expected more than the step before."))
         least = max(said.get("min_group") or 0, said.get("min_executives") or 0)

@@ -131,9 +131,10 @@ def guess(kind: ImportKind, headings: Sequence[str], samples: Sequence[Sequence[
             column = Column.IGNORED
         if column is Column.PANEL and any(panel_of(value) is None for value in values):
             column = Column.IGNORED
-        if column is Column.IGNORED and Column.EMAIL in _ORDER[kind] and Column.EMAIL not in found:
-            if values and all("@" in value for value in values):
-                column = Column.EMAIL
+        looks_like_email = bool(values) and all("@" in value for value in values)
+        wanted = Column.EMAIL in _ORDER[kind] and Column.EMAIL not in found
+        if column is Column.IGNORED and wanted and looks_like_email:
+            column = Column.EMAIL
         found.append(column)
     return found if Column.UNIT in found else _with_a_unit(kind, headings, found)
 
