@@ -183,7 +183,9 @@ class WaveForm(forms.Form):
         super().__init__(*args, initial=initial, **options)
         language = get_language() or "en"
         language = language if language in instrument.languages else instrument.default_language
-        self._choose("background", ((q.id, instrument.background_label(q.id, language)) for q in instrument.background))
+        self._choose(
+            "background", ((q.id, instrument.background_label(q.id, language)) for q in instrument.background)
+        )
         self._choose("languages", ((code, language_name(code)) for code in instrument.languages))
         self._choose("left_out", ((str(unit.id), unit.name) for unit in tops))
         self.steps = len(steps)

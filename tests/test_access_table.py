@@ -21,7 +21,7 @@ from django.utils import timezone
 from assessment.models import ReportSnapshot
 from assessment.snapshot.build import compose_document
 from surveys import campaigns, tasks
-from surveys.models import Campaign, Organization, User
+from surveys.models import Campaign, Import, ImportKind, Organization, Person, Unit, User
 from surveys.tenancy import within
 from tests.world import World, instrument
 
@@ -128,7 +128,16 @@ class Objects:
 
 def named(world: World, campaign: UUID) -> dict[str, object]:
     """Everything an address can name, of one client. A new kind of argument gets its line here."""
+    with within(world.organization):
+        unit = Unit.objects.first() or Unit.objects.create(
+            organization=world.organization, name="Only", path="Only"
+        )
+        person = Person.objects.create(organization=world.organization, unit=unit)
+        sent = Import.objects.create(organization=world.organization, kind=ImportKind.UNITS, name="file")
     return {
+        "unit": unit.id,
+        "person": person.id,
+        "sent": sent.id,
         "campaign": campaign,
         "identifier": campaign,
         "organization": world.organization.id,
@@ -137,7 +146,8 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
 
 @pytest.fixture
 def objects(world: World, monkeypatch: pytest.MonkeyPatch) -> Objects:
-    monkeypatch.setattr(tasks.close_campaign, "delay", lambda *_: None)
+    for task in (tasks.close_campaign, tasks.run_import):
+        monkeypatch.setattr(task, "delay", lambda *_: None)
     sibling = replace(world, organization=Organization.objects.create(firm=world.firm, name="Sibling"))
     outside = replace(world, organization=Organization.objects.get(name="Next door"))
     taking = world.open_campaign("Taking answers")

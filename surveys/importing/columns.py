@@ -60,7 +60,7 @@ WORDS: Mapping[Column, str] = {
     Column.PHONE: "phone mobile cell telephone telefono movil celular telefone telemovel portable telefon handy"
     " handynummer mobiltelefon cellulare telefoon gsm msisdn",
     Column.LANGUAGE: "language idioma lengua lingua langue sprache taal locale",
-    Column.PANEL: "panel role rol group grupo papel funktion ruolo rolle",
+    Column.PANEL: "panel role rol group grupo papel funktion ruolo rolle puesto cargo position poste stelle",
     Column.GIVEN: "first given forename vorname prenom nombre pila nome proprio primeiro voornaam",
     Column.NAME: "name nombre nom nome naam apellido apellidos surname lastname nachname cognome sobrenome"
     " persona person employee empleado mitarbeiter colaborador full completo",

@@ -62,11 +62,12 @@ class Found:
     unchanged: int = 0
     left_out: int = 0
     new_units: list[str] = field(default_factory=list)
-    examples: dict[str, list[dict[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    examples: dict[str, list[dict[str, str]]] = field(default_factory=dict)
 
     def show(self, kind: str, example: dict[str, str]) -> None:
-        if len(self.examples[kind]) < SAMPLE:
-            self.examples[kind].append(example)
+        shown = self.examples.setdefault(kind, [])
+        if len(shown) < SAMPLE:
+            shown.append(example)
 
 
 # --- Units ----------------------------------------------------------------------------------------
@@ -90,11 +91,12 @@ def units(organization: Organization, sheet: Sheet, faults: Faults, progress: Pr
         if path is None or path in rows:
             continue
         rows[path] = row
-        _count_unit(organization, path, _counts(sheet, row, cells, faults), known, found, upsert)
+        _count_unit(
+            organization, path, _counts(sheet, row, cells, faults), known=known, found=found, upsert=upsert
+        )
     for path in list(rows):
         _make_parents(organization, path, known, found, upsert)
     found.left_out = len(known.keys() - rows.keys() - {path for above in rows for path in _above(above)})
-    found.left_out -= sum(path in upsert and path not in rows for path in known)
     for path, unit in upsert.items():
         unit.parent_id = known[parent_of(path)].id if parent_of(path) else None
     ordered = sorted(upsert.values(), key=lambda unit: unit.path.count("/"))
@@ -105,6 +107,7 @@ def _count_unit(
     organization: Organization,
     path: str,
     counts: Mapping[str, int | None],
+    *,
     known: dict[str, Unit],
     found: Found,
     upsert: dict[str, Unit],
@@ -238,7 +241,7 @@ def people(
         if wanted.path not in paths:
             fresh[wanted.path] = None
         known = kept.get(wanted.key)
-        _compare(organization, sheet, wanted, known.pop() if known else None, found, upsert)
+        _compare(organization, sheet, wanted, known.pop() if known else None, found=found, upsert=upsert)
     gone = [row[0] for rows in kept.values() for row in rows]
     found.left_out, found.new_units = len(gone), list(fresh)
     for row in (rows[0] for rows in kept.values() if rows):
@@ -259,6 +262,7 @@ def _compare(
     sheet: Sheet,
     wanted: Wanted,
     known: Kept | None,
+    *,
     found: Found,
     upsert: list[tuple[Person, str]],
 ) -> None:

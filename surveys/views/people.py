@@ -42,9 +42,7 @@ def people(request: SignedIn, organization: UUID) -> HttpResponse:
         rows = Person.objects.select_related("unit").order_by("unit__path", "name", "email", "id")
         if asked["q"]:
             word = asked["q"]
-            rows = rows.filter(
-                Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__contains=word)
-            )
+            rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__contains=word))
         if asked["unit"]:
             rows = rows.filter(Q(unit__path=asked["unit"]) | Q(unit__path__startswith=asked["unit"] + "/"))
         if asked["panel"] in {panel.value for panel in Panel}:
@@ -73,7 +71,9 @@ def person(request: SignedIn, organization: UUID, person: UUID) -> HttpResponse:
             _save(request, inside, form, Verb.PERSON_CHANGED)
             return redirect("client-people", organization)
         return render(
-            request, "workspace/person.html", {**client_context(inside, "people"), "form": form, "person": found}
+            request,
+            "workspace/person.html",
+            {**client_context(inside, "people"), "form": form, "person": found},
         )
 
 

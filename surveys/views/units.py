@@ -37,7 +37,12 @@ def units(request: SignedIn, organization: UUID) -> HttpResponse:
         searched = request.GET.get("q", "").strip()
         rows = Unit.objects.filter(organization=organization)
         rows = rows.filter(path__icontains=searched) if searched else rows.filter(parent=None)
-        context = {**_page(request, inside, rows), "searched": searched, "add": UnitForm(), "file": FileForm()}
+        context = {
+            **_page(request, inside, rows),
+            "searched": searched,
+            "add": UnitForm(),
+            "file": FileForm(),
+        }
         return render(request, "workspace/units.html", context)
 
 
