@@ -107,9 +107,9 @@ def create(
 def open_(campaign: Campaign, *, actor: User | None) -> None:
     """Freeze units, make the key. A wrong master key is noticed here, not on the day of closing."""
     locked = _locked(campaign.id, State.OPEN)
+    _probe_master_key()
     if reasons := refusals(locked):
         raise Refused(" ".join(reasons))
-    _probe_master_key()
     freeze_units(locked)
     locked.wrapped_key = sealing.new_wrapped_key(locked.id)
     locked.state, locked.scheduled = State.OPEN, False

@@ -180,7 +180,8 @@ class WaveForm(forms.Form):
         numbers = ("retention_days", *vars(Policy()))
         initial = {key: getattr(campaign, key) for key in (*plain, *numbers)}
         initial |= {f"amount_{at}": amount for at, amount in enumerate(campaign.amounts, start=1)}
-        super().__init__(*args, initial=initial, **options)
+        options["initial"] = initial
+        super().__init__(*args, **options)
         language = get_language() or "en"
         language = language if language in instrument.languages else instrument.default_language
         self._choose(

@@ -165,7 +165,7 @@ def _free_path(organization: Organization, parent: Unit | None, name: str, *, bu
             % {"name": LONGEST_NAME, "path": LONGEST_PATH}
         )
     taken = Unit.objects.filter(organization=organization, path=path)
-    if taken.exclude(pk=but.pk if but else None).exists():
+    if (taken.exclude(pk=but.pk) if but else taken).exists():
         raise Refused(_("There is a unit %(path)s already.") % {"path": path})
     return path
 

@@ -244,8 +244,8 @@ def people(
         _compare(organization, sheet, wanted, known.pop() if known else None, found=found, upsert=upsert)
     gone = [row[0] for rows in kept.values() for row in rows]
     found.left_out, found.new_units = len(gone), list(fresh)
-    for row in (rows[0] for rows in kept.values() if rows):
-        found.show("left_out", dict(zip(FIELDS[1:], row[1:], strict=True)))
+    for first in (rows[0] for rows in kept.values() if rows):
+        found.show("left_out", dict(zip(FIELDS[1:], first[1:], strict=True)))
     return PeopleChanges(found, upsert, gone)
 
 

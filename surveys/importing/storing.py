@@ -111,7 +111,7 @@ def _alone(identifier: UUID) -> Iterator[bool]:
     key = int.from_bytes(identifier.bytes[:8], "big", signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        mine = bool(cursor.fetchone()[0])  # type: ignore[index]  # it always answers
+        mine = bool(cursor.fetchone()[0])
         try:
             yield mine
         finally:

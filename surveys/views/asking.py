@@ -1,7 +1,6 @@
 """What the pages of set-up share: who asks, and how a no is said."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,12 +17,23 @@ class SignedIn(HttpRequest):
     user: User
 
 
-@contextmanager
-def told(request: HttpRequest) -> Iterator[None]:
-    """A refusal becomes a sentence on the next page."""
-    try:
-        yield
-    except (Refused, SealingError) as refusal:
-        messages.error(request, str(refusal))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+class told:  # noqa: N801  # read as a word: with told(request)
+    """A refusal becomes a sentence on the next page, and the view goes on behind it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        match error:
+            case Refused() | SealingError():
+                messages.error(self.request, str(error))
+            case ValidationError():
+                messages.error(self.request, " ".join(error.messages))
+            case _:
+                return False
+        return True

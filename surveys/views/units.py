@@ -96,7 +96,7 @@ def _above(unit: Unit) -> list[Unit]:
 def _change(request: SignedIn, inside: Inside, found: Unit) -> HttpResponse:
     """One of the page's forms, told by its button's name."""
     said, who = request.POST, request.user
-    back = redirect("client-unit", inside.organization.id, found.id)
+    back: HttpResponse = redirect("client-unit", inside.organization.id, found.id)
     above = found.parent_id
     with told(request):
         match said.get("do"):
