@@ -69,6 +69,8 @@ def schedule() -> dict[str, Any]:
             "assessment.tasks.release_due_reports",
             "assessment.tasks.make_due_take_aways",
             "assessment.tasks.write_due_exports",
+            "surveys.tasks.open_due_campaigns",
+            "surveys.tasks.run_due_imports",
         ),
         settings.BEAT_SECONDS,
     )

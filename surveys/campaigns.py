@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from surveys import collect, sealing, tokens
-from surveys.instruments.instrument import Instrument, ItemKind, Panel
+from surveys.checklist import asked_units, refusals
+from surveys.instruments.instrument import Instrument, Panel
 from surveys.models import (
     Campaign,
     CampaignUnit,
@@ -23,6 +24,7 @@ from surveys.models import (
     User,
 )
 from surveys.models.event import Verb
+from surveys.refusing import Refused as Refused  # noqa: PLC0414  # campaigns.Refused is how others know it
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.OPEN, State.CLOSED}),  # straight to closed: a survey that was run elsewhere
@@ -33,10 +35,6 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.REPORTED: frozenset({State.PURGED}),
     State.PURGED: frozenset(),
 }
-
-
-class Refused(Exception):  # noqa: N818  # a sentence for the page
-    """The campaign cannot take this step now; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -109,19 +107,12 @@ def create(
 def open_(campaign: Campaign, *, actor: User | None) -> None:
     """Freeze units, make the key. A wrong master key is noticed here, not on the day of closing."""
     locked = _locked(campaign.id, State.OPEN)
-    steps = len(locked.instrument.items_of(ItemKind.LADDER))
-    if steps != len(locked.amounts):
-        raise Refused(
-            f"The authority ladder has {steps} steps, but {len(locked.amounts)} amounts were given."
-        )
-    if not Unit.objects.filter(organization=locked.organization_id).exists():
-        raise Refused("The organization has no units: nobody could be invited.")
-    if locked.closes_at <= timezone.now():
-        raise Refused("The closing date has passed.")
     _probe_master_key()
+    if reasons := refusals(locked):
+        raise Refused(" ".join(reasons))
     freeze_units(locked)
     locked.wrapped_key = sealing.new_wrapped_key(locked.id)
-    locked.state = State.OPEN
+    locked.state, locked.scheduled = State.OPEN, False
     locked.save()
     published = tokens.make_keys(locked, sealing.BallotSeal(locked.id, locked.wrapped_key))
     record(locked, Verb.OPENED, actor, policy=locked.policy, keys=published)
@@ -138,7 +129,7 @@ def freeze_units(campaign: Campaign) -> dict[str, CampaignUnit]:
     """The campaign's own copy of today's tree, by path; parents first."""
     frozen: dict[UUID, CampaignUnit] = {}
     by_parent: dict[UUID | None, list[Unit]] = {}
-    for unit in Unit.objects.filter(organization=campaign.organization_id).order_by("path"):
+    for unit in asked_units(campaign):
         by_parent.setdefault(unit.parent_id, []).append(unit)
     level = by_parent.get(None, [])
     while level:

@@ -45,6 +45,12 @@ def due_to_close() -> list[Due]:
         return [Due(*row) for row in rows.values_list("id", "organization_id")]
 
 
+def due_to_open() -> list[Due]:
+    with across_all("beat looks for campaigns of every organization"):
+        rows = Campaign.objects.filter(state=State.DRAFT, scheduled=True, opens_at__lte=timezone.now())
+        return [Due(*row) for row in rows.order_by("opens_at").values_list("id", "organization_id")]
+
+
 def due_to_report() -> list[Due]:
     with across_all("beat looks for campaigns of every organization"):
         rows = Campaign.objects.filter(state=State.CLOSED).order_by("closes_at")

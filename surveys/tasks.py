@@ -6,7 +6,18 @@ from uuid import UUID
 from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
-from surveys import campaigns, clients, collect, keys, participation, people_term, queries, retention
+from surveys import (
+    campaigns,
+    clients,
+    collect,
+    keys,
+    participation,
+    people_term,
+    planning,
+    queries,
+    retention,
+)
+from surveys.importing import storing
 from surveys.models import Campaign, Organization
 from surveys.tenancy import within
 
@@ -101,3 +112,28 @@ def check_keys() -> None:
     """This worker's key against every open ballot box: a wrong one is noticed now, not on the day of closing."""
     for problem in keys.rehearse().problems:
         log.error("%s", problem)
+
+
+@shared_task
+def run_due_imports() -> None:
+    storing.forget_old()
+    for identifier, organization in storing.due():
+        run_import.delay(str(identifier), str(organization))
+
+
+@shared_task
+def run_import(identifier: str, organization: str) -> None:
+    with within(UUID(organization)):
+        storing.run(UUID(identifier))
+
+
+@shared_task
+def open_due_campaigns() -> None:
+    for due in queries.due_to_open():
+        open_campaign.delay(str(due.campaign), str(due.organization))
+
+
+@shared_task
+def open_campaign(campaign: str, organization: str) -> None:
+    with within(UUID(organization)):
+        planning.open_scheduled(UUID(campaign))

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from surveys import account_urls, client_urls
+from surveys import account_urls, client_urls, setup_urls
 from surveys.views import health, moderation, participation, proof, respondent, workspace
 
 urlpatterns = [
     path("health", health.health, name="health"),
     *account_urls.urlpatterns,
     *client_urls.urlpatterns,
+    *setup_urls.urlpatterns,
     path("campaigns/<uuid:identifier>", workspace.campaign, name="campaign"),
     path("campaigns/<uuid:identifier>/close", workspace.close, name="campaign-close"),
     path("campaigns/<uuid:identifier>/comments", moderation.moderate, name="wave-comments"),

@@ -27,9 +27,13 @@ from surveys.models import (
     Campaign,
     Export,
     ExportState,
+    Import,
+    ImportKind,
     Membership,
     Organization,
+    Person,
     Role,
+    Unit,
     User,
 )
 from surveys.tenancy import within
@@ -157,7 +161,16 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
     invite, _ = AccessInvite.objects.get_or_create(
         email=f"asked@{organization.id}.example", role=Role.EXECUTIVE, organization=organization
     )
+    with within(organization):
+        unit = Unit.objects.first() or Unit.objects.create(
+            organization=world.organization, name="Only", path="Only"
+        )
+        person = Person.objects.create(organization=world.organization, unit=unit)
+        sent = Import.objects.create(organization=world.organization, kind=ImportKind.UNITS, name="file")
     return {
+        "unit": unit.id,
+        "person": person.id,
+        "sent": sent.id,
         "campaign": campaign,
         "identifier": campaign,
         "organization": organization.id,
@@ -176,7 +189,7 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
 
 @pytest.fixture
 def objects(world: World, monkeypatch: pytest.MonkeyPatch) -> Objects:
-    for task in (tasks.close_campaign, make_take_away, release_report):
+    for task in (tasks.close_campaign, tasks.run_import, make_take_away, release_report):
         monkeypatch.setattr(task, "delay", lambda *_: None)
     sibling = replace(world, organization=Organization.objects.create(firm=world.firm, name="Sibling"))
     outside = replace(world, organization=Organization.objects.get(name="Next door"))

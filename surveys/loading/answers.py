@@ -9,7 +9,8 @@ from surveys.instruments.codec import Field, SheetCodec, SheetError
 from surveys.instruments.instrument import Instrument, ItemKind, Panel
 from surveys.loading.problems import Faults
 from surveys.loading.tables import Row, Table, opened_table
-from surveys.loading.units import HEADCOUNTS, UNITS, Units, tidy_path
+from surveys.loading.units import HEADCOUNTS, UNITS, Units
+from surveys.paths import tidy_path
 
 RESPONSES, COMMENTS = "responses.csv", "comments.csv"
 LONGEST_COMMENT = 5_000

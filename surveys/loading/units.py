@@ -1,6 +1,5 @@
 """units.csv: the tree of the organization, and how many people work in each of its nodes."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +7,10 @@ from pathlib import Path
 from surveys.instruments.instrument import Panel
 from surveys.loading.problems import Faults
 from surveys.loading.tables import opened_table
+from surveys.paths import LONGEST_NAME, LONGEST_PATH, is_path, is_too_long, parent_of, tidy_path
 
 UNITS = "units.csv"
 HEADCOUNTS = {panel: f"{panel}_headcount" for panel in Panel}
-LONGEST_NAME, LONGEST_PATH = 120, 600
 LONGEST_COUNT = 7  # digits; ten million people in a unit are a slip of the pen
 
 Counts = dict[Panel, int | None]
@@ -27,11 +26,6 @@ class UnitRow:
 
 
 Units = dict[str, UnitRow]
-
-
-def tidy_path(text: str) -> str:
-    """A path as it is compared and stored: no spaces around names, accents in one form."""
-    return "/".join(part.strip() for part in unicodedata.normalize("NFC", text).split("/"))
 
 
 def read_units(folder: Path, faults: Faults) -> Units | None:
@@ -58,10 +52,9 @@ def read_units(folder: Path, faults: Faults) -> Units | None:
 
 
 def _wrong_path(path: str) -> str:
-    parts = path.split("/")
-    if not all(parts) or any(unicodedata.category(sign) == "Cc" for sign in path):
+    if not is_path(path):
         return "is no path; expected names like North/Store 12"
-    if len(path) > LONGEST_PATH or max(map(len, parts)) > LONGEST_NAME:
+    if is_too_long(path):
         return f"is too long; expected at most {LONGEST_NAME} letters a name, {LONGEST_PATH} in all"
     return ""
 
@@ -84,6 +77,6 @@ def _with_parents(units: Units) -> Units:
     nobody = dict.fromkeys(Panel, 0)
     for path in list(units):
         while "/" in path:
-            path = path.rpartition("/")[0]  # noqa: PLW2901  # upwards, to the top
+            path = parent_of(path)  # noqa: PLW2901  # upwards, to the top
             units.setdefault(path, UnitRow(path, nobody, 0))
     return dict(sorted(units.items()))

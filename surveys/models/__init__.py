@@ -1,11 +1,21 @@
 from surveys.models.access_invite import AccessInvite
 from surveys.models.account import Membership, Role, User
 from surveys.models.ballot import AnswerBlock, Ballot, Comment
-from surveys.models.campaign import Campaign, CampaignUnit, InstrumentVersion, KeyProbe, Pass, ProofKey, State
+from surveys.models.campaign import (
+    Campaign,
+    CampaignUnit,
+    Channel,
+    InstrumentVersion,
+    KeyProbe,
+    Pass,
+    ProofKey,
+    State,
+)
 from surveys.models.certificate import Certificate, Destroyed
 from surveys.models.event import Event
 from surveys.models.export import Export, ExportPiece, ExportState
 from surveys.models.firm_event import FirmEvent, FirmVerb
+from surveys.models.import_ import Import, ImportKind, ImportState
 from surveys.models.organization import Firm, Organization, Unit
 from surveys.models.participation import ParticipationCount
 from surveys.models.person import Person
@@ -18,6 +28,7 @@ __all__ = [
     "Campaign",
     "CampaignUnit",
     "Certificate",
+    "Channel",
     "Comment",
     "Destroyed",
     "Event",
@@ -27,6 +38,9 @@ __all__ = [
     "Firm",
     "FirmEvent",
     "FirmVerb",
+    "Import",
+    "ImportKind",
+    "ImportState",
     "InstrumentVersion",
     "KeyProbe",
     "Membership",

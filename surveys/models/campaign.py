@@ -47,6 +47,15 @@ class State(models.TextChoices):
     PURGED = "purged", _("purged")
 
 
+class Channel(models.TextChoices):
+    """How people get their way in."""
+
+    EMAIL = "email", _("a link by e-mail")
+    CODES = "codes", _("codes on cards, sheets and posters")
+    KIOSK = "kiosk", _("a shared tablet")
+    SMS = "sms", _("text messages through your own gateway")
+
+
 class Campaign(models.Model):
     """One wave. Instrument, policy, options and units cannot change once it is open."""
 
@@ -68,6 +77,11 @@ class Campaign(models.Model):
         default=list, blank=True, help_text=_("What a step of the authority ladder stands for.")
     )
     languages = models.JSONField(default=list, blank=True)
+    channels = models.JSONField(default=list, blank=True)
+    left_out = models.JSONField(
+        default=list, blank=True, help_text=_("Ids of the units that are not asked, nor what is under them.")
+    )
+    scheduled = models.BooleanField(default=False, help_text=_("Opens by itself when its time has come."))
     wrapped_key = models.BinaryField(
         null=True, blank=True, help_text=_("Seals the ballots. Destroyed when the box is opened.")
     )
@@ -112,6 +126,9 @@ class Campaign(models.Model):
                 condition=~Q(state__in=["closed", "reported"])
                 | Q(answers_until__isnull=False, records_until__isnull=False),
                 name="campaign_closed_knows_its_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(scheduled=False) | Q(state="draft"), name="campaign_scheduled_is_a_draft"
             ),
         ]
 

@@ -43,6 +43,22 @@ class Verb(models.TextChoices):
     PLAYBACK_OFF = "playback.off", _("switched the page for all employees off")
     TOKEN = "token.made", _("made a token for the API")
     TOKEN_REVOKED = "token.revoked", _("revoked a token of the API")
+    CHANGED = "campaign.changed", _("changed the campaign's set-up")
+    SCHEDULED = "campaign.scheduled", _("let the campaign open by itself")
+    UNSCHEDULED = "campaign.unscheduled", _("keeps the campaign from opening by itself")
+    NOT_OPENED = "campaign.not-opened", _("could not open by itself")
+    EXTENDED = "campaign.extended", _("closes later")
+    UNIT_ADDED = "unit.added", _("added a unit")
+    UNIT_RENAMED = "unit.renamed", _("renamed a unit")
+    UNIT_MOVED = "unit.moved", _("moved a unit")
+    UNIT_MERGED = "unit.merged", _("merged a unit into another")
+    UNIT_REMOVED = "unit.removed", _("removed a unit")
+    UNIT_COUNTED = "unit.counted", _("changed a unit's head counts")
+    PEOPLE_COUNTED = "people.counted", _("took head counts from the people")
+    PERSON_ADDED = "person.added", _("added a person")
+    PERSON_CHANGED = "person.changed", _("changed a person")
+    PERSON_REMOVED = "person.removed", _("removed a person")
+    IMPORTED = "import.stored", _("brought in a file")
 
 
 class Event(models.Model):

@@ -1,0 +1,119 @@
+"""A draft on its way: changed, checked, opened at its time, extended, copied."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from surveys import checklist, people, planning, queries
+from surveys.models import Campaign, CampaignUnit, Event, Person, State, Unit
+from surveys.models.event import Verb
+from surveys.refusing import Refused
+from surveys.tenancy import within
+from tests.world import World
+
+
+def again(campaign: Campaign) -> Campaign:
+    return Campaign.objects.get(id=campaign.id)
+
+
+def test_every_reason_is_told_at_once(world: World) -> None:
+    campaign = world.campaign()
+    with within(world.organization):
+        Unit.objects.update(executive_headcount=0, frontline_headcount=1)
+        Campaign.objects.filter(id=campaign.id).update(
+            amounts=[5, 4, 3, 2, 1],
+            channels=["email", "sms"],
+            closes_at=timezone.now() - dt.timedelta(hours=1),
+        )
+        Unit.objects.filter(path__contains="/").delete()
+        with pytest.raises(Refused) as refusal:
+            planning.open_now(campaign.id, actor=world.consultant)
+    for part in (
+        "do not rise",
+        "2 people, fewer than the 5",
+        "0 executives",
+        "has passed",
+        "e-mail",
+        "phone",
+    ):
+        assert part in str(refusal.value)
+
+
+def test_a_draft_in_order_has_nothing_against_it(world: World) -> None:
+    campaign = world.campaign()
+    with within(world.organization):
+        Campaign.objects.filter(id=campaign.id).update(channels=["codes"])
+        assert {one.verdict for one in checklist.check(again(campaign))} == {checklist.Verdict.OK}
+
+
+def test_an_unknown_head_count_is_minded_not_refused(world: World) -> None:
+    campaign = world.campaign()
+    with within(world.organization):
+        Unit.objects.update(executive_headcount=None)
+        assert checklist.refusals(campaign) == []
+
+
+def test_units_that_are_left_out_are_neither_frozen_nor_invited(world: World) -> None:
+    campaign = world.campaign()
+    with within(world.organization):
+        for path in ("North/Store 1", "South/Store 1"):
+            Person.objects.create(organization=world.organization, unit=Unit.objects.get(path=path))
+        south = str(Unit.objects.get(path="South").id)
+        planning.change(campaign.id, {"left_out": [south]}, actor=world.consultant)
+        assert [one.unit.path for one in people.of_campaign(again(campaign))] == ["North/Store 1"]
+        planning.open_now(campaign.id, actor=world.consultant)
+        frozen = set(CampaignUnit.objects.values_list("path", flat=True))
+    assert frozen == {"North", "North/Store 1", "North/Store 2"}
+
+
+def test_a_draft_opens_by_itself_on_its_date(world: World) -> None:
+    campaign = world.campaign()
+    with within(world.organization):
+        planning.schedule(campaign.id, scheduled=True, actor=world.consultant)
+    assert [due.campaign for due in queries.due_to_open()] == [campaign.id]
+    with within(world.organization):
+        assert planning.open_scheduled(campaign.id) is True
+        assert planning.open_scheduled(campaign.id) is False
+        assert (again(campaign).state, again(campaign).scheduled) == (State.OPEN, False)
+
+
+def test_what_became_impossible_stays_a_draft_and_the_history_says_why(world: World) -> None:
+    campaign = world.campaign()
+    with within(world.organization):
+        planning.schedule(campaign.id, scheduled=True, actor=world.consultant)
+        Unit.objects.all().delete()
+        assert planning.open_scheduled(campaign.id) is False
+        assert again(campaign).scheduled is False
+        assert "no units" in Event.objects.get(verb=Verb.NOT_OPENED).detail["why"]
+
+
+def test_only_an_open_wave_is_extended_and_only_later(world: World) -> None:
+    draft, wave = world.campaign("Draft"), world.open_campaign()
+    with within(world.organization):
+        later = wave.closes_at + dt.timedelta(days=3)
+        told = again(wave).destroyed_by
+        with pytest.raises(Refused):
+            planning.extend(draft.id, later, actor=None)
+        with pytest.raises(Refused):
+            planning.extend(wave.id, wave.closes_at - dt.timedelta(hours=1), actor=None)
+        planning.extend(wave.id, later, actor=world.consultant)
+        assert again(wave).closes_at == later
+        assert again(wave).destroyed_by == told + dt.timedelta(days=3)
+
+
+def test_an_open_wave_cannot_be_changed(world: World) -> None:
+    wave = world.open_campaign()
+    with within(world.organization), pytest.raises(Refused):
+        planning.change(wave.id, {"min_group": 9}, actor=None)
+
+
+def test_the_next_wave_is_a_draft_with_everything_copied(world: World) -> None:
+    wave = world.open_campaign()
+    with within(world.organization):
+        made = planning.duplicate(wave, "Wave 2", actor=world.consultant)
+        assert made.state == State.DRAFT
+        assert made.wrapped_key is None
+        for name in planning.CHANGEABLE - {"name", "opens_at", "closes_at"}:
+            assert getattr(made, name) == getattr(wave, name)
+        assert made.closes_at - made.opens_at == wave.closes_at - wave.opens_at
