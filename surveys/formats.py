@@ -9,11 +9,13 @@ from babel.dates import format_date, format_time, get_timezone_location
 from babel.numbers import format_currency
 
 FALLBACK = Locale("en")
+RELATED = {"tl": "fil"}  # whose numbers and dates are written alike; CLDR has no Tagalog of its own
+OWN_NAMES = {"tl": "Tagalog", "zh-hans": "简体中文"}
 
 
 def locale(language: str) -> Locale:
     try:
-        return Locale.parse(language, sep="-")
+        return Locale.parse(RELATED.get(language, language), sep="-")
     except (UnknownLocaleError, ValueError):
         return FALLBACK
 
@@ -46,5 +48,8 @@ def moment(when: datetime, zone: ZoneInfo, language: str) -> str:
 
 def language_name(language: str) -> str:
     """A language in its own words."""
-    name = locale(language).get_language_name(language) or language
+    reader = locale(language)
+    name = OWN_NAMES.get(language.lower()) or reader.get_language_name(reader)
+    if name is None or (reader is FALLBACK and language != "en"):
+        return language
     return name[:1].upper() + name[1:]

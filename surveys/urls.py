@@ -1,7 +1,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from surveys.views import health, proof, respondent, workspace
+from surveys.views import health, offline, proof, respondent, workspace
 
 urlpatterns = [
     path("", workspace.home, name="home"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("a/send", respondent.send, name="answer-send"),
     path("a/thanks", respondent.thanks, name="answer-thanks"),
     path("a/token", proof.sign, name="answer-token"),
+    path("a/worker.js", offline.worker, name="answer-worker"),
+    path("a/without-signal", offline.without_signal, name="answer-without-signal"),
     path("keys/<uuid:campaign>.json", proof.key_list, name="key-list"),
     path("a/<str:code>", respondent.welcome, name="answer"),
 ]

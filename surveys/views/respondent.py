@@ -3,63 +3,33 @@ travels in the body of a POST only. A GET changes nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache, wraps
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
 from surveys import collect, passes, tokens
-from surveys.formats import language_name, moment
-from surveys.forms import Questionnaire, SheetForm
+from surveys.formats import moment
+from surveys.forms import SheetForm
 from surveys.instruments.instrument import Panel
-from surveys.models import Campaign, CampaignUnit, State
+from surveys.languages import around, choose_language
+from surveys.models import CampaignUnit, State
 from surveys.tenancy import within
+from surveys.views.pages import Sitting, Visit, message, page
 
 SECONDS_A_QUESTION = 7
 FEW = 2  # times the minimum: with fewer people than this, a single skipped answer can hide or show a group
-
-
-@dataclass(frozen=True)
-class Sitting:
-    """What is asked, whoever answers. Two sittings are equal where they ask the same."""
-
-    campaign_id: UUID
-    panel: Panel
-    language: str
-    campaign: Campaign = field(compare=False, repr=False)
-
-    @property
-    def asked(self) -> Questionnaire:
-        return Questionnaire(
-            instrument=self.campaign.instrument,
-            panel=self.panel,
-            language=self.language,
-            background=tuple(self.campaign.background) if self.panel is Panel.FRONTLINE else (),
-            amounts=tuple(self.campaign.amounts),
-            currency=self.campaign.organization.currency,
-        )
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One request with a pass that exists."""
-
-    code: str
-    found: tokens.Right
-    sitting: Sitting
 
 
 VisitView = Callable[[HttpRequest, Visit], HttpResponse]
@@ -98,7 +68,7 @@ def with_pass(view: VisitView) -> View:
                 return unknown(request)
         language = choose_language(request, found)
         campaign = found.campaign
-        with translation.override(language):
+        with translation.override(around(language, found.organization)):
             return view(request, Visit(code, found, Sitting(campaign.pk, found.panel, language, campaign)))
 
     return guarded
@@ -343,46 +313,3 @@ def not_open_yet(request: HttpRequest, visit: Visit) -> HttpResponse:
         heading=_("This survey is not open yet"),
         sentence=_("It opens on %(when)s. Your code will work then.") % {"when": opens},
     )
-
-
-def message(request: HttpRequest, visit: Visit | None, status: HTTPStatus, **context: Any) -> HttpResponse:
-    return page(request, "message", visit, status=status, **context)
-
-
-def page(
-    request: HttpRequest, name: str, visit: Visit | None, status: int = HTTPStatus.OK, **context: Any
-) -> HttpResponse:
-    """Every respondent page: never stored by a browser or a proxy, in the language it is written in."""
-    if visit:
-        context |= {
-            "code": visit.code,
-            "organization": visit.found.organization,
-            "campaign": visit.found.campaign,
-            "languages": [(code, language_name(code)) for code in languages_of(visit.found.campaign)],
-        }
-    response = render(request, f"respondent/{name}.html", context, status=status)
-    response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"  # the pass stands in the first page's address
-    response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
-    return response
-
-
-# --- Language -------------------------------------------------------------------------------------
-
-
-def languages_of(campaign: Campaign) -> list[str]:
-    written = campaign.instrument.languages
-    return [language for language in campaign.languages if language in written] or list(written)
-
-
-def choose_language(request: HttpRequest, found: tokens.Right | None) -> str:
-    """What was asked for on the page, what the pass says, what the browser says, what the organization speaks."""
-    offered = languages_of(found.campaign) if found else [code for code, _name in settings.LANGUAGES]
-    wanted = [request.POST.get("language"), request.POST.get("kept_language"), request.GET.get("language")]
-    if found:
-        wanted.append(found.language)
-    for accepted, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        wanted += [accepted, accepted.partition("-")[0]]
-    if found:
-        wanted.append(found.organization.language)
-    return next((language for language in wanted if language in offered), offered[0])

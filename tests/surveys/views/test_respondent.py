@@ -167,7 +167,7 @@ def test_the_language_changes_in_the_middle_and_answers_stay(world: World, phone
     assert phone.get(sent["Location"])["Content-Language"] == "es"
 
 
-@pytest.mark.parametrize(("header", "expected"), [("es-MX,es;q=0.9", "es"), ("fr", "en"), ("xx;q=bad", "en")])
+@pytest.mark.parametrize(("header", "expected"), [("es-MX,es;q=0.9", "es"), ("ja", "en"), ("zh-CN,zh;q=0.9", "zh-hans"), ("fil-PH,en", "tl"), ("xx;q=bad", "en")])
 def test_the_browsers_language_is_the_first_guess(
     world: World, phone: Client, header: str, expected: str
 ) -> None:
