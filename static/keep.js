@@ -2,6 +2,7 @@
 // gone once they are sent. And a service worker sends what was answered without signal.
 const form = document.getElementById("sheet");
 const notice = document.getElementById("kept-here");
+const copy = notice && "<!DOCTYPE html>" + document.documentElement.outerHTML;
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 const place = async () =>
   "latitude:draft:" +
@@ -40,8 +41,10 @@ const serve = async () => {
   const parts = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")];
   ready.active.postMessage({
     what: "prepare",
+    copy,
+    code: form.elements.code.value,
     pages: script.dataset.pages.split(" "),
-    parts: parts.map((part) => part.href ?? part.src),
+    parts: [...parts.map((part) => part.href || part.src), ...script.dataset.parts.split(" ")],
   });
   return registration;
 };

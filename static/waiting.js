@@ -1,6 +1,4 @@
-// The page that waits for signal: it asks the worker to send, and says what became of the answers.
-import "./sent.js"; // the answers lie sealed with the worker now; nothing readable stays
-
+// The page that waits for signal (the answers lie sealed with the worker now): it asks the worker to send, and says what became of the answers.
 const ballot = document.querySelector("[name=ballot]").value;
 const ask = () => navigator.serviceWorker.ready.then((registration) => registration.active.postMessage({ what: "send" }));
 navigator.serviceWorker.addEventListener("message", ({ data }) => {

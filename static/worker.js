@@ -139,7 +139,17 @@ const part = async (request) => {
   return kept;
 };
 
-const prepare = async ({ pages, parts }) => {
+// A page that came before this worker did hands over a copy of itself, as it was before anything was answered.
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'";
+const keepCopy = async ({ copy, code }) => {
+  const own = `${STEPS.questions}?of=${await name(new URLSearchParams({ code }).toString())}`;
+  const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY };
+  await (await caches.open(PAGES)).put(own, new Response(copy, { headers }));
+};
+
+const prepare = async ({ pages, parts, copy, code }) => {
+  if (copy) await keepCopy({ copy, code });
   const store = await caches.open(PARTS);
   await Promise.all([...pages, ...parts].map((url) => store.add(url).catch(() => {})));
   await tell({ what: "ready" });
