@@ -5,6 +5,7 @@
 const PAGES = "latitude-pages"; // goes when the answers are sent
 const PARTS = "latitude-parts"; // style and script, the same for everybody
 const STEPS = { questions: "/a/questions", check: "/a/check", send: "/a/send" };
+const KIOSK = "/a/kiosk";
 const AROUND = "/a/without-signal";
 const PATIENCE = 20_000;
 const QUEUE = "sheets", KEYS = "keys";
@@ -77,7 +78,10 @@ const sendAll = async () => {
       await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await sealingKey(), sealed),
     );
     const reply = await post(body).catch(() => null);
-    if (!reply || reply.status >= 500 || reply.status === 429) throw new Error("no signal yet");
+    if (!reply || reply.status >= 500 || reply.status === 429) {
+      await tell({ what: "waiting", left: (await waiting()).length });
+      throw new Error("no signal yet");
+    }
     await inStore(QUEUE, "readwrite", (store) => store.delete(ballot));
     await tell({ what: reply.ok ? "sent" : "refused", ballot, left: (await waiting()).length });
   }
@@ -161,6 +165,8 @@ self.addEventListener("sync", (event) => event.waitUntil(send()));
 self.addEventListener("message", (event) => {
   const { what } = event.data;
   if (what === "prepare") event.waitUntil(prepare(event.data));
+  if (what === "queue")
+    event.waitUntil(queue(event.data.body).then(() => event.ports[0].postMessage("sealed")));
   if (what === "send") event.waitUntil(send().catch(() => {}));
   if (what === "done") event.waitUntil(caches.delete(PAGES));
 });
@@ -170,5 +176,7 @@ self.addEventListener("fetch", (event) => {
   if (origin !== self.location.origin) return;
   if (request.method === "POST" && request.mode === "navigate" && Object.values(STEPS).includes(pathname))
     event.respondWith(answering(request));
+  else if (request.method === "GET" && request.mode === "navigate" && pathname === KIOSK)
+    event.respondWith(fetch(request).catch(async () => (await caches.match(KIOSK)) ?? Response.error()));
   else if (request.method === "GET" && pathname.startsWith("/static/")) event.respondWith(part(request));
 });

@@ -4,6 +4,7 @@ that no pass leads to. The cryptography is in `surveys.blind`, the reasons in do
 
 import hashlib
 from dataclasses import dataclass
+from typing import Protocol
 
 from surveys import passes
 from surveys.blind import keys
@@ -39,7 +40,23 @@ class FoundToken:
     signed: bool = False
 
 
-Right = passes.Found | FoundToken
+class Right(Protocol):
+    """What a page needs of a pass, a token or a tablet."""
+
+    @property
+    def unit(self) -> CampaignUnit: ...
+    @property
+    def campaign(self) -> Campaign: ...
+    @property
+    def organization(self) -> Organization: ...
+    @property
+    def panel(self) -> Panel: ...
+    @property
+    def spent(self) -> bool: ...
+    @property
+    def signed(self) -> bool: ...
+    @property
+    def language(self) -> str: ...
 
 
 def find(text: str) -> Right:
@@ -117,20 +134,28 @@ def sign(code: str, blinded: str) -> str:
     Raises passes.Unknown, Refused, BlindSignatureError for what is no blinded message.
     """
     found = passes.find(code)
-    message = from_text(blinded, keys.SIGNATURE_BYTES)
-    digest = hashlib.sha256(message).digest()
+    message, digest = read_blinded(blinded)
     with within(found.organization):
-        key = SigningKey.objects.filter(
-            unit=found.unit, panel=found.panel, wrapped_private__isnull=False
-        ).first()
-        if key is None or found.campaign.wrapped_key is None:
-            raise Refused
-        seal = BallotSeal(found.campaign.id, bytes(found.campaign.wrapped_key))
-        private = keys.private_from_bytes(seal.unwrap(bytes(key.key_id), bytes(key.wrapped_private or b"")))
-        signature = blind_sign(private, message)
+        signed = signature(found.campaign, found.unit, found.panel, message)
         mine = Pass.objects.filter(id=found.held.id, spent=False)
         if not (
             mine.filter(blinded__isnull=True).update(blinded=digest) or mine.filter(blinded=digest).exists()
         ):
             raise Refused
-    return to_text(signature)
+    return signed
+
+
+def read_blinded(blinded: str) -> tuple[bytes, bytes]:
+    """A blinded message as it came, and the digest it is remembered by. BlindSignatureError for anything else."""
+    message = from_text(blinded, keys.SIGNATURE_BYTES)
+    return message, hashlib.sha256(message).digest()
+
+
+def signature(campaign: Campaign, unit: CampaignUnit, panel: Panel, message: bytes) -> str:
+    """Inside the tenant. Refused where the key has gone, with the campaign's closing."""
+    key = SigningKey.objects.filter(unit=unit, panel=panel, wrapped_private__isnull=False).first()
+    if key is None or campaign.wrapped_key is None:
+        raise Refused
+    seal = BallotSeal(campaign.id, bytes(campaign.wrapped_key))
+    private = keys.private_from_bytes(seal.unwrap(bytes(key.key_id), bytes(key.wrapped_private or b"")))
+    return to_text(blind_sign(private, message))

@@ -1,7 +1,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from surveys.views import health, offline, proof, respondent, workspace
+from surveys.views import health, kiosk, offline, proof, respondent, tablets, workspace
 
 urlpatterns = [
     path("", workspace.home, name="home"),
@@ -10,12 +10,16 @@ urlpatterns = [
     path("sign-out", auth.LogoutView.as_view(), name="sign-out"),
     path("campaigns/<uuid:identifier>", workspace.campaign, name="campaign"),
     path("campaigns/<uuid:identifier>/close", workspace.close, name="campaign-close"),
+    path("campaigns/<uuid:campaign>/tablets", tablets.tablets, name="tablets"),
+    path("campaigns/<uuid:campaign>/tablets/<uuid:kiosk>/revoke", tablets.revoke, name="tablet-revoke"),
     path("a/", respondent.enter, name="answer-enter"),
     path("a/questions", respondent.questions, name="answer-questions"),
     path("a/check", respondent.check, name="answer-check"),
     path("a/send", respondent.send, name="answer-send"),
     path("a/thanks", respondent.thanks, name="answer-thanks"),
     path("a/token", proof.sign, name="answer-token"),
+    path("a/kiosk", kiosk.kiosk, name="kiosk"),
+    path("a/kiosk/token", kiosk.token, name="kiosk-token"),
     path("a/worker.js", offline.worker, name="answer-worker"),
     path("a/without-signal", offline.without_signal, name="answer-without-signal"),
     path("keys/<uuid:campaign>.json", proof.key_list, name="key-list"),

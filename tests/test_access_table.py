@@ -132,6 +132,7 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
         "campaign": campaign,
         "identifier": campaign,
         "organization": world.organization.id,
+        "kiosk": NOBODY,
     }
 
 

@@ -179,12 +179,17 @@ def thanks(request: HttpRequest) -> HttpResponse:
 
 
 def intro(request: HttpRequest, visit: Visit) -> HttpResponse:
+    return page(request, "intro", visit, **intro_context(visit))
+
+
+def intro_context(visit: Visit) -> dict[str, Any]:
+    """What is promised, in numbers."""
     found, language = visit.found, visit.sitting.language
     number = blank_questions(visit.sitting).questions
     people = people_asked(found)
     executive = found.panel is Panel.EXECUTIVE
     least = found.campaign.min_executives if executive else found.campaign.min_group
-    context: dict[str, Any] = {
+    return {
         "purpose": found.campaign.instrument.intro(found.panel, language),
         "questions": number,
         "minutes": max(1, round(number * SECONDS_A_QUESTION / 60)),
@@ -196,7 +201,6 @@ def intro(request: HttpRequest, visit: Visit) -> HttpResponse:
         "closes": moment(found.campaign.closes_at, found.organization.zone, language),
         "key": tokens.public_key(found),
     }
-    return page(request, "intro", visit, **context)
 
 
 def people_asked(found: tokens.Right) -> int | None:
