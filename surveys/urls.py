@@ -1,7 +1,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from surveys.views import health, kiosk, offline, proof, respondent, tablets, workspace
+from surveys.views import health, kiosk, proof, respondent, standing, tablets, workspace
 
 urlpatterns = [
     path("", workspace.home, name="home"),
@@ -18,10 +18,12 @@ urlpatterns = [
     path("a/send", respondent.send, name="answer-send"),
     path("a/thanks", respondent.thanks, name="answer-thanks"),
     path("a/token", proof.sign, name="answer-token"),
+    path("a/privacy", standing.privacy, name="answer-privacy"),
+    path("a/source/<str:name>", standing.source, name="answer-source"),
     path("a/kiosk", kiosk.kiosk, name="kiosk"),
     path("a/kiosk/token", kiosk.token, name="kiosk-token"),
-    path("a/worker.js", offline.worker, name="answer-worker"),
-    path("a/without-signal", offline.without_signal, name="answer-without-signal"),
+    path("a/worker.js", standing.worker, name="answer-worker"),
+    path("a/without-signal", standing.without_signal, name="answer-without-signal"),
     path("keys/<uuid:campaign>.json", proof.key_list, name="key-list"),
     path("a/<str:code>", respondent.welcome, name="answer"),
 ]

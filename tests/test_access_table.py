@@ -133,6 +133,7 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
         "identifier": campaign,
         "organization": world.organization.id,
         "kiosk": NOBODY,
+        "name": "blind.js",
     }
 
 

@@ -42,7 +42,6 @@ def test_three_people_one_after_the_other_with_and_without_signal(
         shown(page, "home")
         assert secret not in page.url
         page.locator("html[data-tokens]").wait_for(state="attached")
-        page.screenshot(path="/tmp/shots-answer/kiosk-home.png") if False else None
         assert not overflows(page)
         history = page.evaluate("history.length")
 
