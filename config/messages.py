@@ -22,7 +22,9 @@ RESPONDENT = re.compile(
     r"^(surveys/(forms|languages)\.py|surveys/views/(respondent|pages|kiosk|standing)\w*\.py"
     r"|templates/(respondent|latitude)/.*|templates/partials/simulated\.html)$"
 )
-FOR_RESPONDENTS = [language for language in settings.RESPONDENT_LANGUAGES if language not in dict(settings.LANGUAGES)]
+FOR_RESPONDENTS = [
+    language for language in settings.RESPONDENT_LANGUAGES if language not in dict(settings.LANGUAGES)
+]
 PLURALS = {
     "fr": "nplurals=2; plural=(n > 1);",
     "pt": "nplurals=2; plural=(n > 1);",
@@ -51,7 +53,11 @@ def catalogue(language: str) -> Path:
 def collected() -> list[polib.POEntry]:
     """Every string of the program, by Django's own collector. The template it leaves is read and thrown away."""
     call_command(
-        "makemessages", locale=["es"], keep_pot=True, verbosity=0, ignore_patterns=[".venv*", "var/*", "docs/*"]
+        "makemessages",
+        locale=["es"],
+        keep_pot=True,
+        verbosity=0,
+        ignore_patterns=[".venv*", "var/*", "docs/*"],
     )
     template = Path(settings.LOCALE_PATHS[0]) / "django.pot"
     entries = [entry for entry in polib.pofile(str(template)) if entry.msgid]

@@ -89,6 +89,7 @@ def find(secret: str) -> Bound:
     with across_all("a secret is all a tablet has: it names the tenant"):
         kiosk = (
             Kiosk.objects.select_related("unit__campaign__organization", "unit__campaign__instrument_version")
+            .defer("unit__campaign__instrument_version__definition")
             .filter(secret_digest=digest(secret), revoked=False)
             .first()
         )

@@ -25,7 +25,7 @@ def languages_of(campaign: Campaign) -> list[str]:
     return [language for language in campaign.languages if language in written] or list(written)
 
 
-def choose_language(request: HttpRequest, found: tokens.Right | None) -> str:
+def choose_language(request: HttpRequest, found: tokens.Asked | None) -> str:
     """What was asked for on the page, what the pass says, what the browser says, what the organization speaks."""
     offered = languages_of(found.campaign) if found else settings.RESPONDENT_LANGUAGES
     wanted = [request.POST.get("language"), request.POST.get("kept_language"), request.GET.get("language")]

@@ -40,7 +40,10 @@ class FoundToken:
     signed: bool = False
 
 
-class Right(Protocol):
+Right = passes.Found | FoundToken
+
+
+class Asked(Protocol):
     """What a page needs of a pass, a token or a tablet."""
 
     @property
@@ -74,6 +77,7 @@ def _find_token(text: str) -> FoundToken:
             SigningKey.objects.select_related(
                 "unit__campaign__organization", "unit__campaign__instrument_version"
             )
+            .defer("unit__campaign__instrument_version__definition")
             .filter(key_id=token.key_id)
             .first()
         )
@@ -121,7 +125,7 @@ def key_list(campaign: Campaign) -> KeyList | None:
     return KeyList.of(campaign.id, published) if published else None
 
 
-def public_key(found: Right) -> str:
+def public_key(found: Asked) -> str:
     """The key a respondent's browser blinds for, as the published list spells it; empty where there is none."""
     with within(found.organization):
         key = SigningKey.objects.filter(unit=found.unit, panel=found.panel).only("spki").first()

@@ -17,7 +17,9 @@ class Signal:
     def __init__(self, port: int) -> None:
         self.target = ("127.0.0.1", port)
         self.line = Line.UP
-        self.posted: list[bytes] = []  # first lines of requests that reached the server while replies were lost
+        self.posted: list[
+            bytes
+        ] = []  # first lines of requests that reached the server while replies were lost
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
 

@@ -44,7 +44,7 @@ class Visit:
     """One request with a pass that exists."""
 
     code: str
-    found: tokens.Right
+    found: tokens.Asked
     sitting: Sitting
 
 

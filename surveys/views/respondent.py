@@ -160,7 +160,8 @@ def send(request: HttpRequest, visit: Visit) -> HttpResponse:
         return show_questions(request, visit, form)
     sheet = visit.found.campaign.codec.encode(form.answers())
     try:
-        collect.submit(code=visit.code, ballot=ballot, sheet=sheet, comments=form.comments())
+        right = visit.found if isinstance(visit.found, passes.Found | tokens.FoundToken) else None
+        collect.submit(code=visit.code, ballot=ballot, sheet=sheet, comments=form.comments(), found=right)
     except collect.Spent:
         return spent(request, visit)
     except collect.Closed:
@@ -203,7 +204,7 @@ def intro_context(visit: Visit) -> dict[str, Any]:
     }
 
 
-def people_asked(found: tokens.Right) -> int | None:
+def people_asked(found: tokens.Asked) -> int | None:
     """The people a respondent's numbers are shown among: the unit; for executives the whole panel. None: unknown."""
     if found.panel is Panel.FRONTLINE:
         return found.unit.headcount(found.panel)

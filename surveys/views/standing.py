@@ -27,7 +27,9 @@ def text_of(path: str) -> bytes:
 @require_GET
 def worker(_request: HttpRequest) -> HttpResponse:
     """Served from here, not with the other files: a worker rules over the addresses beside its own only."""
-    return HttpResponse(text_of("static/worker.js"), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    return HttpResponse(
+        text_of("static/worker.js"), content_type="text/javascript", headers={"Cache-Control": "no-cache"}
+    )
 
 
 @require_GET

@@ -93,4 +93,3 @@ def test_its_secret_is_kept_as_a_digest_only(world: World) -> None:
     with within(world.organization):
         assert secret.encode() not in bytes(Kiosk.objects.get(id=kiosk.id).secret_digest)
     assert kiosks.find(secret).kiosk == kiosk
-

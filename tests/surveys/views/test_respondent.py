@@ -167,7 +167,16 @@ def test_the_language_changes_in_the_middle_and_answers_stay(world: World, phone
     assert phone.get(sent["Location"])["Content-Language"] == "es"
 
 
-@pytest.mark.parametrize(("header", "expected"), [("es-MX,es;q=0.9", "es"), ("ja", "en"), ("zh-CN,zh;q=0.9", "zh-hans"), ("fil-PH,en", "tl"), ("xx;q=bad", "en")])
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("es-MX,es;q=0.9", "es"),
+        ("ja", "en"),
+        ("zh-CN,zh;q=0.9", "zh-hans"),
+        ("fil-PH,en", "tl"),
+        ("xx;q=bad", "en"),
+    ],
+)
 def test_the_browsers_language_is_the_first_guess(
     world: World, phone: Client, header: str, expected: str
 ) -> None:
@@ -214,7 +223,9 @@ def test_a_code_typed_from_paper_opens_the_survey(world: World, phone: Client) -
     assert "What happens with your answers" in text(phone.post(reverse("answer-enter"), {"code": typed}))
 
 
-def test_pages_carry_no_inline_script_or_style_and_no_script_holds_them_up(world: World, phone: Client) -> None:
+def test_pages_carry_no_inline_script_or_style_and_no_script_holds_them_up(
+    world: World, phone: Client
+) -> None:
     code = world.code(world.open_campaign())
     for page in (
         phone.get(reverse("answer", args=[code])),

@@ -66,7 +66,9 @@ def test_answered_without_signal_and_sent_once_although_the_acknowledgement_was_
     with Signal(web_process.port) as signal:
         begin(page, signal.address, code)
         answer(page)
-        assert SECRET_WORDS in page.evaluate(LEFT), "the draft is kept, or this test would find nothing anywhere"
+        assert SECRET_WORDS in page.evaluate(LEFT), (
+            "the draft is kept, or this test would find nothing anywhere"
+        )
 
         signal.line = Line.DOWN
         page.reload()  # the page comes again without signal, and the answers with it
