@@ -3,7 +3,7 @@
 The floor is a bare Django view that inserts 40 bytes: same server (Granian), same workers, same load tool, same
 database. Measured are the page of questions and the complete submission of a plain pass: pass looked up, 38 questions
 validated, the sheet sealed, pass spent and ballot stored in one transaction. On a busy machine only the ratios mean
-anything. `--floor` runs the floor's server process; it is used by this file alone.
+anything.
 """
 
 import argparse
@@ -16,7 +16,10 @@ import sys
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks.__main__ import ROOT, database
@@ -60,6 +63,16 @@ def insert(request):
 
 urlpatterns = [path("", insert)]
 """
+FLOOR_SETTINGS = """
+from config.settings import *
+ROOT_URLCONF = "bench_floor_urls"
+MIDDLEWARE = []
+"""
+TABLE = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("CREATE TABLE bench_floor (id bigserial PRIMARY KEY, sealed bytea)")
+"""
 
 
 @dataclass(frozen=True)
@@ -69,76 +82,51 @@ class Result:
     failed: int
 
 
-async def one_client(
-    port: int,
-    requests: "asyncio.Queue[bytes]",
-    until: float,
-    expected: bytes,
-    took: list[float],
-    bad: list[bytes],
+@dataclass
+class Tally:
+    """What one run saw; `expected` is the status of an answer that counts."""
+
+    port: int
+    expected: bytes
+    took: list[float] = field(default_factory=list)
+    failed: int = 0
+
+
+async def exchange(
+    line: "tuple[asyncio.StreamReader, asyncio.StreamWriter]", request: bytes, tally: Tally
 ) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    while time.perf_counter() < until and not requests.empty():
-        began = time.perf_counter()
-        writer.write(requests.get_nowait())
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = next(
-            (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
-        )
-        await reader.readexactly(length)
-        took.append(time.perf_counter() - began)
-        if not head.startswith(b"HTTP/1.1 " + expected):
-            bad.append(head[:40])
-    writer.close()
+    reader, writer = line
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    sizes = [int(row[15:]) for row in head.split(b"\r\n") if row.lower().startswith(b"content-length:")]
+    await reader.readexactly(sizes[0] if sizes else 0)
+    tally.failed += not head.startswith(b"HTTP/1.1 " + tally.expected)
 
 
-async def load(
-    port: int, requests: Sequence[bytes], seconds: float, expected: bytes, rate: float = 0
-) -> Result:
-    """All that the server can take; with `rate`, so many a second and no more."""
-    queue: asyncio.Queue[bytes] = asyncio.Queue()
-    took: list[float] = []
-    bad: list[bytes] = []
+async def load(tally: Tally, requests: Sequence[bytes], seconds: float, rate: float = 0) -> Result:
+    """All that the server can take; with `rate`, so many a second: each line keeps its own clock, and a slow answer
+    counts from when it was due.
+    """
+    waiting = iter(requests)
     began = time.perf_counter()
     until = began + seconds
-    if rate:
-        await paced(port, requests, seconds, expected, rate, took, bad)
-    else:
-        for request in requests:
-            queue.put_nowait(request)
-        clients = [one_client(port, queue, until, expected, took, bad) for _ in range(CONNECTIONS)]
-        await asyncio.gather(*clients)
+
+    async def client(number: int) -> None:
+        line = await asyncio.open_connection("127.0.0.1", tally.port)
+        due = began + number / rate if rate else 0.0
+        while time.perf_counter() < until and (request := next(waiting, None)) is not None:
+            if rate:
+                await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            sent = due or time.perf_counter()
+            await exchange(line, request, tally)
+            tally.took.append(time.perf_counter() - sent)
+            due += CONNECTIONS / rate if rate else 0.0
+        line[1].close()
+
+    await asyncio.gather(*(client(number) for number in range(CONNECTIONS)))
     elapsed = time.perf_counter() - began
-    return Result(len(took) / elapsed, sorted(took)[int(0.99 * (len(took) - 1))], len(bad))
-
-
-async def paced(
-    port: int,
-    requests: Sequence[bytes],
-    seconds: float,
-    expected: bytes,
-    rate: float,
-    took: list[float],
-    bad: list[bytes],
-) -> None:
-    """Open loop by connection: each sends on its own clock, so that a slow answer does not lighten the load."""
-    queues: list[asyncio.Queue[bytes]] = [asyncio.Queue() for _ in range(CONNECTIONS)]
-    for number, request in enumerate(requests):
-        queues[number % CONNECTIONS].put_nowait(request)
-    until = time.perf_counter() + seconds
-
-    async def client(queue: "asyncio.Queue[bytes]") -> None:
-        step, due = CONNECTIONS / rate, time.perf_counter()
-        while time.perf_counter() < until and not queue.empty():
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            single: asyncio.Queue[bytes] = asyncio.Queue()
-            single.put_nowait(queue.get_nowait())
-            mine: list[float] = []
-            await one_client(port, single, until + 5, expected, mine, bad)
-            took.append(time.perf_counter() - due if mine else 5.0)
-            due += step
-
-    await asyncio.gather(*(client(queue) for queue in queues))
+    worst = sorted(tally.took)[int(0.99 * (len(tally.took) - 1))]
+    return Result(len(tally.took) / elapsed, worst, tally.failed)
 
 
 def post(path: str, fields: dict[str, str]) -> bytes:
@@ -158,7 +146,17 @@ def serve(environment: dict[str, str], port: int) -> "subprocess.Popen[bytes]":
         "--port",
         str(port),
     ]
-    command += ["--workers", str(WORKERS), "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "2"]
+    command += [
+        "--workers",
+        str(WORKERS),
+        "--no-ws",
+        "--log-level",
+        "warning",
+        "--workers-kill-timeout",
+        "2",
+        "--blocking-threads",
+        "4",
+    ]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -175,19 +173,21 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def measure(
-    environment: dict[str, str], work: dict[str, tuple[list[bytes], bytes]], seconds: float
-) -> dict[str, Result]:
+Work = dict[str, tuple[list[bytes], bytes]]
+
+
+def measure(environment: dict[str, str], work: Work, seconds: float) -> dict[str, Result]:
     port = free_port()
     process = serve(environment, port)
+    found: dict[str, Result] = {}
     try:
-        found: dict[str, Result] = {}
         for name, (requests, expected) in work.items():
-            asyncio.run(load(port, requests[:200], 2, expected))  # warm
-            found[name] = asyncio.run(load(port, requests[200 : len(requests) * 2 // 3], seconds, expected))
-            rest = requests[len(requests) * 2 // 3 :]
-            found[f"{name} at 70 %"] = asyncio.run(
-                load(port, rest, seconds, expected, rate=0.7 * found[name].rate)
+            third = len(requests) * 2 // 3
+            asyncio.run(load(Tally(port, expected), requests[:100], 2))  # warm
+            found[name] = asyncio.run(load(Tally(port, expected), requests[100:third], seconds))
+            steady = 0.7 * found[name].rate
+            found[f"{name}, 70 %"] = asyncio.run(
+                load(Tally(port, expected), requests[third:], seconds, steady)
             )
     finally:
         process.terminate()
@@ -195,58 +195,46 @@ def measure(
     return found
 
 
+def run(code: str, environment: dict[str, str], *arguments: str) -> bytes:
+    command = [sys.executable, "-c", f"import django; django.setup()\n{code}", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True).stdout
+
+
+def floor_environment(environment: dict[str, str], folder: Path) -> dict[str, str]:
+    run(TABLE, environment)
+    (folder / "bench_floor_urls.py").write_text(FLOOR, "utf-8")
+    (folder / "bench_floor_settings.py").write_text(FLOOR_SETTINGS, "utf-8")
+    paths = os.pathsep.join([str(ROOT), str(folder)])
+    return environment | {"DJANGO_SETTINGS_MODULE": "bench_floor_settings", "PYTHONPATH": paths}
+
+
+def answering(made: dict[str, Any]) -> Work:
+    codes, fields = made["codes"], made["fields"]
+    page = [post("/a/questions", {"code": codes[0]})] * 60_000
+    sent = [post("/a/send", fields | {"code": code, "ballot": str(uuid.uuid4())}) for code in codes]
+    return {"page": (page, b"200"), "submission": (sent, b"303")}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--people", type=int, default=30_000)
     given = parser.parse_args()
-    with database() as environment:
-        code = f"import django; django.setup()\n{PREPARE}"
-        environment = {**environment, "DJANGO_SETTINGS_MODULE": "config.settings"}
-        made = json.loads(
-            subprocess.run(
-                [sys.executable, "-c", code, str(given.people)],
-                cwd=ROOT,
-                env=environment,
-                stdout=subprocess.PIPE,
-                check=True,
-            ).stdout
-        )
-        floor_file = ROOT / "var" / "bench_floor_urls.py"
-        floor_file.write_text(FLOOR, "utf-8")
-        table = "from django.db import connection as c\nwith c.cursor() as x: x.execute('CREATE TABLE bench_floor (id bigserial primary key, sealed bytea)')"
-        subprocess.run(
-            [sys.executable, "-c", f"import django; django.setup()\n{table}"],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-        )
-        settings_file = ROOT / "var" / "bench_floor_settings.py"
-        settings_file.write_text(
-            "from config.settings import *  # noqa: F403\nROOT_URLCONF = 'bench_floor_urls'\nMIDDLEWARE = []\n",
-            "utf-8",
-        )
-        floor = {
-            **environment,
-            "DJANGO_SETTINGS_MODULE": "bench_floor_settings",
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "var")]),
-        }
-        codes = iter(made["codes"])
-        page = [post("/a/questions", {"code": made["codes"][0]})] * 60_000
-        submissions = [
-            post("/a/send", made["fields"] | {"code": code, "ballot": str(uuid.uuid4())}) for code in codes
-        ]
-        found = measure(floor, {"floor": ([post("/", {})] * 120_000, b"200")}, given.seconds)
-        found |= measure(
-            environment, {"page": (page, b"200"), "submission": (submissions, b"303")}, given.seconds
-        )
-        again = measure(floor, {"floor again": ([post("/", {})] * 120_000, b"200")}, given.seconds)
-        found |= again
-    base = (found["floor"].rate + found["floor again"].rate) / 2
-    for name, result in found.items():
-        print(
-            f"{name:20} {result.rate:8.0f}/s  {result.rate / base:5.2f} x the floor  p99 {1000 * result.p99:6.1f} ms  {result.failed} failed"
-        )
+    insert: Work = {"floor": ([post("/", {})] * 120_000, b"200")}
+    with database() as environment, TemporaryDirectory() as folder:
+        command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+        made = json.loads(run(PREPARE, environment, str(given.people)))
+        floor = floor_environment(environment, Path(folder))
+        before = measure(floor, insert, given.seconds)
+        found = measure(environment, answering(made), given.seconds)
+        after = measure(floor, insert, given.seconds)
+    base = (before["floor"].rate + after["floor"].rate) / 2
+    rows = [*before.items(), *found.items(), *((f"{name} again", row) for name, row in after.items())]
+    for name, row in rows:
+        share = f"{row.rate / base:5.2f} x the floor"
+        print(f"{name:18} {row.rate:7.0f}/s  {share}  p99 {1000 * row.p99:6.1f} ms  {row.failed} failed")
+    print(f"load {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":
