@@ -59,7 +59,8 @@ def submit(
 ) -> None:
     """Accept one complete answer. The same `ballot` sent again is the same answer and is accepted in silence.
 
-    `code` is a pass's code or a blind-signed token; `found` what it was found to be in this very request. Raises passes.Unknown, Spent, Closed, and SheetError where the
+    `code` is a pass's code or a blind-signed token; `found` what it was found to be in this
+    very request. Raises passes.Unknown, Spent, Closed, and SheetError where the
     sheet is not legal for the campaign.
     """
     found = found or tokens.find(code)

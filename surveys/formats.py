@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -13,6 +14,7 @@ RELATED = {"tl": "fil"}  # whose numbers and dates are written alike; CLDR has n
 OWN_NAMES = {"tl": "Tagalog", "zh-hans": "简体中文"}
 
 
+@lru_cache(maxsize=64)
 def locale(language: str) -> Locale:
     try:
         return Locale.parse(RELATED.get(language, language), sep="-")
@@ -46,6 +48,7 @@ def moment(when: datetime, zone: ZoneInfo, language: str) -> str:
     return f"{date}, {format_time(here, 'short', locale=reader)} ({city})"
 
 
+@lru_cache(maxsize=64)
 def language_name(language: str) -> str:
     """A language in its own words."""
     reader = locale(language)

@@ -1,7 +1,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from surveys.views import health, kiosk, proof, respondent, standing, tablets, workspace
+from surveys.views import health, kiosk, languages, proof, respondent, standing, tablets, workspace
 
 urlpatterns = [
     path("", workspace.home, name="home"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("sign-out", auth.LogoutView.as_view(), name="sign-out"),
     path("campaigns/<uuid:identifier>", workspace.campaign, name="campaign"),
     path("campaigns/<uuid:identifier>/close", workspace.close, name="campaign-close"),
+    path("campaigns/<uuid:campaign>/languages", languages.languages, name="languages"),
     path("campaigns/<uuid:campaign>/tablets", tablets.tablets, name="tablets"),
     path("campaigns/<uuid:campaign>/tablets/<uuid:kiosk>/revoke", tablets.revoke, name="tablet-revoke"),
     path("a/", respondent.enter, name="answer-enter"),

@@ -20,6 +20,7 @@ class Verb(models.TextChoices):
     PURGED = "campaign.purged", _("destroyed what was kept for a term")
     LOST = "campaign.lost", _("gave up answers that no key opens")
     KEY = "campaign.key", _("the key at hand does not open the ballot box")
+    LANGUAGE = "campaign.language", _("added a language to the questionnaire")
     KIOSK = "kiosk.bound", _("bound a tablet to a unit")
     KIOSK_REVOKED = "kiosk.revoked", _("took a tablet's right to collect answers away")
 
