@@ -15,7 +15,7 @@ from surveys.formats import language_name
 from surveys.forms import Questionnaire
 from surveys.instruments.instrument import Panel
 from surveys.languages import languages_of
-from surveys.models import Campaign
+from surveys.models import Campaign, Organization
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,25 @@ def page(
 ) -> HttpResponse:
     """Every respondent page: never stored by a browser or a proxy, in the language it is written in."""
     if visit:
-        context |= {
-            "code": visit.code,
-            "organization": visit.found.organization,
-            "campaign": visit.found.campaign,
-            "language": visit.sitting.language,
-            "languages": [(code, language_name(code)) for code in languages_of(visit.found.campaign)],
-        }
-    response = render(request, f"respondent/{name}.html", context, status=status)
+        context |= {"code": visit.code, **shown(visit.sitting, visit.found.organization)}
+    return headed(render(request, f"respondent/{name}.html", context, status=status), visit)
+
+
+def shown(sitting: Sitting, organization: Organization) -> dict[str, Any]:
+    """What every page of a visit shows of its survey."""
+    return {
+        "organization": organization,
+        "campaign": sitting.campaign,
+        "language": sitting.language,
+        "languages": [(code, language_name(code)) for code in languages_of(sitting.campaign)],
+    }
+
+
+def whole(html: str, visit: Visit) -> HttpResponse:
+    return headed(HttpResponse(html), visit)
+
+
+def headed(response: HttpResponse, visit: Visit | None) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"  # the pass stands in the first page's address
     spoken = translation.get_language() or settings.LANGUAGE_CODE

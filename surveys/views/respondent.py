@@ -12,8 +12,10 @@ from uuid import UUID, uuid4
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -26,9 +28,10 @@ from surveys.instruments.instrument import Panel
 from surveys.languages import around, choose_language
 from surveys.models import CampaignUnit, State
 from surveys.tenancy import within
-from surveys.views.pages import Sitting, Visit, message, page
+from surveys.views.pages import Sitting, Visit, message, page, shown, whole
 
 SECONDS_A_QUESTION = 7
+CODE = "latitude-code-goes-here"  # in a page that was drawn for everybody
 FEW = 2  # times the minimum: with fewer people than this, a single skipped answer can hide or show a group
 
 
@@ -217,8 +220,13 @@ def people_asked(found: tokens.Asked) -> int | None:
 
 def show_questions(request: HttpRequest, visit: Visit, form: SheetForm | None) -> HttpResponse:
     """`form` None: nobody has answered anything yet, so that the page is one that was drawn before."""
-    drawn = blank_questions(visit.sitting) if form is None else draw(form)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None and form.errors else HTTPStatus.OK
+    if form is None:
+        found = visit.found
+        names = (found.organization.name, found.campaign.name, found.organization.simulated)
+        drawn_once = blank_page(visit.sitting, names, translation.get_language())
+        return whole(drawn_once.replace(CODE, escape(visit.code)), visit)
+    drawn = draw(form)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return page(
         request,
         "questions",
@@ -229,6 +237,23 @@ def show_questions(request: HttpRequest, visit: Visit, form: SheetForm | None) -
         parts=drawn.parts,
         questions_html=mark_safe(drawn.html),  # noqa: S308  # rendered by templates, which escaped it
     )
+
+
+@lru_cache(maxsize=256)
+def blank_page(sitting: Sitting, _names: tuple[object, ...], _around: str) -> str:
+    """The whole page before anything was answered, the same for everybody but for the code. `_names` and `_around`
+    are what else it shows: where one changes, it is drawn again.
+    """
+    drawn = blank_questions(sitting)
+    context = {
+        **shown(sitting, sitting.campaign.organization),
+        "code": CODE,
+        "form": None,
+        "title": sitting.campaign.instrument.title(sitting.language),
+        "parts": drawn.parts,
+        "questions_html": mark_safe(drawn.html),  # noqa: S308  # rendered by templates, which escaped it
+    }
+    return render_to_string("respondent/questions.html", context)
 
 
 @dataclass(frozen=True)
