@@ -5,7 +5,7 @@ ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 BIN := .venv/bin
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE VIRTUAL_ENV DJANGO_SETTINGS_MODULE
 
-.PHONY: help demo run test check bench lock clean install install-dev
+.PHONY: help demo run test check bench messages lock clean install install-dev
 .DEFAULT_GOAL := help
 
 help: ## list what there is
@@ -42,6 +42,9 @@ clean: ## stop the local servers and remove what was made, the local database in
 
 install: ## make .venv and install the program into it, nothing more
 	@cd "$(ROOT)" && sh .ci/python config/install.py requirements.txt
+
+messages: install-dev ## collect what is to be translated into locale/, and say what lacks
+	@cd "$(ROOT)" && LATITUDE_MODE=test $(BIN)/python -m config.messages
 
 install-dev:
 	@cd "$(ROOT)" && sh .ci/python config/install.py requirements-dev.txt

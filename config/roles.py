@@ -59,6 +59,7 @@ TABLES: Mapping[str, Rights] = {
     "surveys_participationcount": Rights(web=READ, worker=EDIT),
     "surveys_person": Rights(web=EDIT, worker=EDIT),
     "surveys_import": Rights(web=EDIT, worker=EDIT),
+    "surveys_kiosk": Rights(web=KEEP, worker=("SELECT", "DELETE")),
     "surveys_campaign": Rights(web=KEEP, worker=("SELECT", "UPDATE", "MAINTAIN")),
     "surveys_campaignunit": Rights(web=KEEP, worker=READ),
     "surveys_instrumentversion": Rights(web=APPEND, worker=READ),

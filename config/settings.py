@@ -234,7 +234,8 @@ CACHES = {  # limits and spent codes, for all web processes together
 
 # --- Language and time: the server thinks in UTC, pages in the organization's zone ---------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]  # of the workspace and of reports
+RESPONDENT_LANGUAGES = ("en", "es", "fr", "de", "pt", "pl", "ar", "zh-hans", "hi", "tl")
 LOCALE_PATHS = [ROOT / "locale"]
 USE_I18N = True
 USE_TZ = True

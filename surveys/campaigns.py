@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from surveys import collect, sealing, tokens
 from surveys.checklist import asked_units, refusals
+from surveys.instruments.adding import with_language
 from surveys.instruments.instrument import Instrument, Panel
 from surveys.models import (
     Campaign,
@@ -72,6 +74,20 @@ def keep_instrument(instrument: Instrument) -> InstrumentVersion:
         defaults={"definition": instrument.to_json()},
     )
     return kept
+
+
+@transaction.atomic
+def add_language(campaign: Campaign, language: str, content: bytes, *, actor: User | None) -> None:
+    """While the campaign is a draft. Refused afterwards; InstrumentError with every problem of the file."""
+    held = Campaign.objects.select_for_update().get(id=campaign.id)
+    if held.state != State.DRAFT:
+        raise Refused(_("Languages can be added until the wave opens."))
+    kept = keep_instrument(with_language(held.instrument, language, content))
+    held.instrument_version = kept
+    if held.languages and language not in held.languages:
+        held.languages = [*held.languages, language]
+    held.save(update_fields=["instrument_version", "languages"])
+    record(held, Verb.LANGUAGE, actor, language=language)
 
 
 @transaction.atomic

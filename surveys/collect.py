@@ -65,13 +65,16 @@ class Closed(Exception):  # noqa: N818  # an answer, shown as a kind page
     """The campaign takes no answers now."""
 
 
-def submit(*, code: str, ballot: UUID, sheet: bytes, comments: Mapping[str, str]) -> None:
+def submit(
+    *, code: str, ballot: UUID, sheet: bytes, comments: Mapping[str, str], found: tokens.Right | None = None
+) -> None:
     """Accept one complete answer. The same `ballot` sent again is the same answer and is accepted in silence.
 
-    `code` is a pass's code or a blind-signed token. Raises passes.Unknown, Spent, Closed, and SheetError where the
+    `code` is a pass's code or a blind-signed token; `found` what it was found to be in this
+    very request. Raises passes.Unknown, Spent, Closed, and SheetError where the
     sheet is not legal for the campaign.
     """
-    found = tokens.find(code)
+    found = found or tokens.find(code)
     campaign = found.campaign
     campaign.codec.check(sheet)
     if not takes_answers(campaign) or campaign.wrapped_key is None:

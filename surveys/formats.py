@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -9,11 +10,14 @@ from babel.dates import format_date, format_time, get_timezone_location
 from babel.numbers import format_currency
 
 FALLBACK = Locale("en")
+RELATED = {"tl": "fil"}  # whose numbers and dates are written alike; CLDR has no Tagalog of its own
+OWN_NAMES = {"tl": "Tagalog", "zh-hans": "简体中文"}
 
 
+@lru_cache(maxsize=64)
 def locale(language: str) -> Locale:
     try:
-        return Locale.parse(language, sep="-")
+        return Locale.parse(RELATED.get(language, language), sep="-")
     except (UnknownLocaleError, ValueError):
         return FALLBACK
 
@@ -44,9 +48,13 @@ def moment(when: datetime, zone: ZoneInfo, language: str) -> str:
     return f"{date}, {format_time(here, 'short', locale=reader)} ({city})"
 
 
+@lru_cache(maxsize=64)
 def language_name(language: str) -> str:
     """A language in its own words."""
-    name = locale(language).get_language_name(language) or language
+    reader = locale(language)
+    name = OWN_NAMES.get(language.lower()) or reader.get_language_name(reader)
+    if name is None or (reader is FALLBACK and language != "en"):
+        return language
     return name[:1].upper() + name[1:]
 
 

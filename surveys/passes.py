@@ -83,6 +83,7 @@ def find(code: str) -> Found:
     with across_all("a code is all a respondent has: it names its own tenant"):
         held = (
             Pass.objects.select_related("unit__campaign__organization", "unit__campaign__instrument_version")
+            .defer("unit__campaign__instrument_version__definition")
             .filter(code_digest=digest(code))
             .first()
         )

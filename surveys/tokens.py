@@ -4,6 +4,7 @@ that no pass leads to. The cryptography is in `surveys.blind`, the reasons in do
 
 import hashlib
 from dataclasses import dataclass
+from typing import Protocol
 
 from surveys import passes
 from surveys.blind import keys
@@ -42,6 +43,25 @@ class FoundToken:
 Right = passes.Found | FoundToken
 
 
+class Asked(Protocol):
+    """What a page needs of a pass, a token or a tablet."""
+
+    @property
+    def unit(self) -> CampaignUnit: ...
+    @property
+    def campaign(self) -> Campaign: ...
+    @property
+    def organization(self) -> Organization: ...
+    @property
+    def panel(self) -> Panel: ...
+    @property
+    def spent(self) -> bool: ...
+    @property
+    def signed(self) -> bool: ...
+    @property
+    def language(self) -> str: ...
+
+
 def find(text: str) -> Right:
     """The right to answer that a form carries: a pass's code, or a token. Unknown where it is neither."""
     return passes.find(text) if len(text) <= LONGEST_CODE else _find_token(text)
@@ -57,6 +77,7 @@ def _find_token(text: str) -> FoundToken:
             SigningKey.objects.select_related(
                 "unit__campaign__organization", "unit__campaign__instrument_version"
             )
+            .defer("unit__campaign__instrument_version__definition")
             .filter(key_id=token.key_id)
             .first()
         )
@@ -104,7 +125,7 @@ def key_list(campaign: Campaign) -> KeyList | None:
     return KeyList.of(campaign.id, published) if published else None
 
 
-def public_key(found: Right) -> str:
+def public_key(found: Asked) -> str:
     """The key a respondent's browser blinds for, as the published list spells it; empty where there is none."""
     with within(found.organization):
         key = SigningKey.objects.filter(unit=found.unit, panel=found.panel).only("spki").first()
@@ -117,20 +138,28 @@ def sign(code: str, blinded: str) -> str:
     Raises passes.Unknown, Refused, BlindSignatureError for what is no blinded message.
     """
     found = passes.find(code)
-    message = from_text(blinded, keys.SIGNATURE_BYTES)
-    digest = hashlib.sha256(message).digest()
+    message, digest = read_blinded(blinded)
     with within(found.organization):
-        key = SigningKey.objects.filter(
-            unit=found.unit, panel=found.panel, wrapped_private__isnull=False
-        ).first()
-        if key is None or found.campaign.wrapped_key is None:
-            raise Refused
-        seal = BallotSeal(found.campaign.id, bytes(found.campaign.wrapped_key))
-        private = keys.private_from_bytes(seal.unwrap(bytes(key.key_id), bytes(key.wrapped_private or b"")))
-        signature = blind_sign(private, message)
+        signed = signature(found.campaign, found.unit, found.panel, message)
         mine = Pass.objects.filter(id=found.held.id, spent=False)
         if not (
             mine.filter(blinded__isnull=True).update(blinded=digest) or mine.filter(blinded=digest).exists()
         ):
             raise Refused
-    return to_text(signature)
+    return signed
+
+
+def read_blinded(blinded: str) -> tuple[bytes, bytes]:
+    """A blinded message as it came, and the digest it is remembered by. BlindSignatureError for anything else."""
+    message = from_text(blinded, keys.SIGNATURE_BYTES)
+    return message, hashlib.sha256(message).digest()
+
+
+def signature(campaign: Campaign, unit: CampaignUnit, panel: Panel, message: bytes) -> str:
+    """Inside the tenant. Refused where the key has gone, with the campaign's closing."""
+    key = SigningKey.objects.filter(unit=unit, panel=panel, wrapped_private__isnull=False).first()
+    if key is None or campaign.wrapped_key is None:
+        raise Refused
+    seal = BallotSeal(campaign.id, bytes(campaign.wrapped_key))
+    private = keys.private_from_bytes(seal.unwrap(bytes(key.key_id), bytes(key.wrapped_private or b"")))
+    return to_text(blind_sign(private, message))

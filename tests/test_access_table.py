@@ -184,6 +184,8 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
         "invite": invite.id,
         "token": invites.token(invite),
         "pk": 0,
+        "kiosk": NOBODY,
+        "name": "blind.js",
     }
 
 

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.conf import settings
+from django.utils.translation import to_locale
 
 pytestmark = pytest.mark.pure
 
-LOCALE = Path(__file__).parents[1] / "locale"
+ROOT = Path(__file__).parents[1]
+LOCALE = ROOT / "locale"
 CATALOGUES = sorted(LOCALE.glob("*/LC_MESSAGES/django.po"))
 NAMED = re.compile(r"%\(\w+\)[a-z]|\{\w*\}")
 # What a percent sign may be in a text that is formatted: a named placeholder or a doubled sign.
@@ -63,8 +66,25 @@ def messages(catalogue: polib.POFile | polib.MOFile) -> dict[tuple[str, str, str
     }
 
 
-def test_there_is_a_catalogue() -> None:
-    assert CATALOGUES
+def test_every_language_of_respondents_has_a_catalogue() -> None:
+    wanted = {to_locale(language) for language in settings.RESPONDENT_LANGUAGES if language != "en"}
+    assert {path.parts[-3] for path in CATALOGUES} == wanted
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_no_string_that_a_respondent_meets_is_missing(path: Path) -> None:
+    """Held against the templates themselves: what `make messages` was forgotten for is missing here."""
+    known = {entry.msgid for entry in polib.pofile(str(path))}
+    assert sorted(said_in_templates() - known) == []
+
+
+def said_in_templates() -> set[str]:
+    """The plain strings of all respondent templates; enough to notice that nobody collected."""
+    found: set[str] = set()
+    for template in (ROOT / "templates" / "respondent").glob("*.html"):
+        found.update(re.findall(r'{% translate "([^"]+)"', template.read_text("utf-8")))
+    assert len(found) > 60
+    return found
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])

@@ -15,6 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from surveys.instruments.problems import Problem
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}", re.ASCII)
+_BREAKS = re.compile(r"[ \t\r\n]+")  # a space that must not break, as before a French question mark, stays
 _SHOWN = 40
 _LISTED = 12
 
@@ -116,7 +117,7 @@ class Node:
 
     def text(self) -> str | None:
         if isinstance(self.value, str) and self.value.strip():
-            return " ".join(self.value.split())
+            return _BREAKS.sub(" ", self.value.strip())
         quotes = "" if isinstance(self.value, str | dict | list | None) else ' (put it in quotes: "…")'
         self.report(f"is {_show(self.value)}", f"a text{quotes}")
         return None

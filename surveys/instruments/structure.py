@@ -22,7 +22,7 @@ MAX_TEXT = 4000
 MAX_ITEMS = 200
 RESERVED = frozenset({"panel", "unit"})  # columns of responses.csv
 _LARGEST = 10**9
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 
 _ITEM_KEYS: dict[ItemKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ItemKind.AGREE: (("scale", "dimension"), ("reverse",)),
@@ -93,7 +93,7 @@ def read_structure(root: Node) -> Structure:
 def _languages(node: Node, made: Structure) -> None:
     taken: set[str] = set()
     for element in node.elements():
-        if isinstance(element.value, str) and not _LANGUAGE.fullmatch(element.value):
+        if isinstance(element.value, str) and not LANGUAGE.fullmatch(element.value):
             element.report(f"is {element.value!r}", "a language code like en or pt-BR")
         elif (language := _new_id(element, taken, "language")) is not None:
             made.languages[language] = element

@@ -16,6 +16,7 @@ from surveys.models.event import Event
 from surveys.models.export import Export, ExportPiece, ExportState
 from surveys.models.firm_event import FirmEvent, FirmVerb
 from surveys.models.import_ import Import, ImportKind, ImportState
+from surveys.models.kiosk import Kiosk
 from surveys.models.organization import Firm, Organization, Unit
 from surveys.models.participation import ParticipationCount
 from surveys.models.person import Person
@@ -43,6 +44,7 @@ __all__ = [
     "ImportState",
     "InstrumentVersion",
     "KeyProbe",
+    "Kiosk",
     "Membership",
     "Organization",
     "ParticipationCount",

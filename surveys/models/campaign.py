@@ -15,6 +15,10 @@ from surveys.tenancy import ScopedManager
 PANELS = [(Panel.FRONTLINE.value, _("front line")), (Panel.EXECUTIVE.value, _("executives"))]
 
 
+MOST_INSTRUMENTS = 64  # in memory at once
+_instruments: dict[tuple[uuid.UUID, str], Instrument] = {}
+
+
 class InstrumentVersion(models.Model):
     """A questionnaire as it was when it was first used. A change of a single word is another version."""
 
@@ -34,9 +38,15 @@ class InstrumentVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.identifier} {self.version}"
 
-    @cached_property
+    @property
     def instrument(self) -> Instrument:
-        return Instrument.from_json(self.definition)
+        """Read once in a process: a version never changes, and ten languages are a third of a megabyte."""
+        kept = _instruments.get((self.id, self.digest))
+        if kept is None:
+            kept = _instruments[self.id, self.digest] = Instrument.from_json(self.definition)
+            if len(_instruments) > MOST_INSTRUMENTS:
+                _instruments.pop(next(iter(_instruments)), None)
+        return kept
 
 
 class State(models.TextChoices):

@@ -59,6 +59,9 @@ class Verb(models.TextChoices):
     PERSON_CHANGED = "person.changed", _("changed a person")
     PERSON_REMOVED = "person.removed", _("removed a person")
     IMPORTED = "import.stored", _("brought in a file")
+    LANGUAGE = "campaign.language", _("added a language to the questionnaire")
+    KIOSK = "kiosk.bound", _("bound a tablet to a unit")
+    KIOSK_REVOKED = "kiosk.revoked", _("took a tablet's right to collect answers away")
 
 
 class Event(models.Model):

@@ -3,63 +3,36 @@ POST only. A GET changes nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache, wraps
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
 from surveys import collect, passes, tokens
-from surveys.formats import language_name, moment
-from surveys.forms import Questionnaire, SheetForm
+from surveys.formats import moment
+from surveys.forms import SheetForm
 from surveys.instruments.instrument import Panel
-from surveys.models import Campaign, CampaignUnit, State
+from surveys.languages import around, choose_language
+from surveys.models import CampaignUnit, State
 from surveys.tenancy import within
+from surveys.views.pages import Sitting, Visit, message, page, shown, whole
 
 SECONDS_A_QUESTION = 7
+CODE = "latitude-code-goes-here"  # in a page that was drawn for everybody
 FEW = 2  # times the minimum: with fewer people than this, a single skipped answer can hide or show a group
-
-
-@dataclass(frozen=True)
-class Sitting:
-    """What is asked, whoever answers. Two sittings are equal where they ask the same."""
-
-    campaign_id: UUID
-    panel: Panel
-    language: str
-    campaign: Campaign = field(compare=False, repr=False)
-
-    @property
-    def asked(self) -> Questionnaire:
-        return Questionnaire(
-            instrument=self.campaign.instrument,
-            panel=self.panel,
-            language=self.language,
-            background=tuple(self.campaign.background) if self.panel is Panel.FRONTLINE else (),
-            amounts=tuple(self.campaign.amounts),
-            currency=self.campaign.organization.currency,
-        )
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One request with a pass that exists."""
-
-    code: str
-    found: tokens.Right
-    sitting: Sitting
 
 
 VisitView = Callable[[HttpRequest, Visit], HttpResponse]
@@ -98,7 +71,7 @@ def with_pass(view: VisitView) -> View:
                 return unknown(request)
         language = choose_language(request, found)
         campaign = found.campaign
-        with translation.override(language):
+        with translation.override(around(language, found.organization)):
             return view(request, Visit(code, found, Sitting(campaign.pk, found.panel, language, campaign)))
 
     return guarded
@@ -187,7 +160,8 @@ def send(request: HttpRequest, visit: Visit) -> HttpResponse:
         return show_questions(request, visit, form)
     sheet = visit.found.campaign.codec.encode(form.answers())
     try:
-        collect.submit(code=visit.code, ballot=ballot, sheet=sheet, comments=form.comments())
+        right = visit.found if isinstance(visit.found, passes.Found | tokens.FoundToken) else None
+        collect.submit(code=visit.code, ballot=ballot, sheet=sheet, comments=form.comments(), found=right)
     except collect.Spent:
         return spent(request, visit)
     except collect.Closed:
@@ -206,12 +180,17 @@ def thanks(request: HttpRequest) -> HttpResponse:
 
 
 def intro(request: HttpRequest, visit: Visit) -> HttpResponse:
+    return page(request, "intro", visit, **intro_context(visit))
+
+
+def intro_context(visit: Visit) -> dict[str, Any]:
+    """What is promised, in numbers."""
     found, language = visit.found, visit.sitting.language
     number = blank_questions(visit.sitting).questions
     people = people_asked(found)
     executive = found.panel is Panel.EXECUTIVE
     least = found.campaign.min_executives if executive else found.campaign.min_group
-    context: dict[str, Any] = {
+    return {
         "purpose": found.campaign.instrument.intro(found.panel, language),
         "questions": number,
         "minutes": max(1, round(number * SECONDS_A_QUESTION / 60)),
@@ -223,10 +202,9 @@ def intro(request: HttpRequest, visit: Visit) -> HttpResponse:
         "closes": moment(found.campaign.closes_at, found.organization.zone, language),
         "key": tokens.public_key(found),
     }
-    return page(request, "intro", visit, **context)
 
 
-def people_asked(found: tokens.Right) -> int | None:
+def people_asked(found: tokens.Asked) -> int | None:
     """The people a respondent's numbers are shown among: the unit; for executives the whole panel. None: unknown."""
     if found.panel is Panel.FRONTLINE:
         return found.unit.headcount(found.panel)
@@ -239,8 +217,13 @@ def people_asked(found: tokens.Right) -> int | None:
 
 def show_questions(request: HttpRequest, visit: Visit, form: SheetForm | None) -> HttpResponse:
     """`form` None: nobody has answered anything yet, so that the page is one that was drawn before."""
-    drawn = blank_questions(visit.sitting) if form is None else draw(form)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None and form.errors else HTTPStatus.OK
+    if form is None:
+        found = visit.found
+        names = (found.organization.name, found.campaign.name, found.organization.simulated)
+        drawn_once = blank_page(visit.sitting, names, translation.get_language())
+        return whole(drawn_once.replace(CODE, escape(visit.code)), visit)
+    drawn = draw(form)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return page(
         request,
         "questions",
@@ -251,6 +234,23 @@ def show_questions(request: HttpRequest, visit: Visit, form: SheetForm | None) -
         parts=drawn.parts,
         questions_html=mark_safe(drawn.html),  # noqa: S308  # rendered by templates, which escaped it
     )
+
+
+@lru_cache(maxsize=256)
+def blank_page(sitting: Sitting, _names: tuple[object, ...], _around: str) -> str:
+    """The whole page before anything was answered, the same for everybody but for the code. `_names` and `_around`
+    are what else it shows: where one changes, it is drawn again.
+    """
+    drawn = blank_questions(sitting)
+    context = {
+        **shown(sitting, sitting.campaign.organization),
+        "code": CODE,
+        "form": None,
+        "title": sitting.campaign.instrument.title(sitting.language),
+        "parts": drawn.parts,
+        "questions_html": mark_safe(drawn.html),  # noqa: S308  # rendered by templates, which escaped it
+    }
+    return render_to_string("respondent/questions.html", context)
 
 
 @dataclass(frozen=True)
@@ -340,46 +340,3 @@ def not_open_yet(request: HttpRequest, visit: Visit) -> HttpResponse:
         heading=_("This survey is not open yet"),
         sentence=_("It opens on %(when)s. Your code will work then.") % {"when": opens},
     )
-
-
-def message(request: HttpRequest, visit: Visit | None, status: HTTPStatus, **context: Any) -> HttpResponse:
-    return page(request, "message", visit, status=status, **context)
-
-
-def page(
-    request: HttpRequest, name: str, visit: Visit | None, status: int = HTTPStatus.OK, **context: Any
-) -> HttpResponse:
-    """Every respondent page: never stored by a browser or a proxy, in the language it is written in."""
-    if visit:
-        context |= {
-            "code": visit.code,
-            "organization": visit.found.organization,
-            "campaign": visit.found.campaign,
-            "languages": [(code, language_name(code)) for code in languages_of(visit.found.campaign)],
-        }
-    response = render(request, f"respondent/{name}.html", context, status=status)
-    response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
-    return response
-
-
-# --- Language -------------------------------------------------------------------------------------
-
-
-def languages_of(campaign: Campaign) -> list[str]:
-    written = campaign.instrument.languages
-    return [language for language in campaign.languages if language in written] or list(written)
-
-
-def choose_language(request: HttpRequest, found: tokens.Right | None) -> str:
-    """What was asked for on the page, what the pass says, what the browser says, what the organization speaks."""
-    offered = languages_of(found.campaign) if found else [code for code, _name in settings.LANGUAGES]
-    wanted = [request.POST.get("language"), request.POST.get("kept_language"), request.GET.get("language")]
-    if found:
-        wanted.append(found.language)
-    for accepted, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        wanted += [accepted, accepted.partition("-")[0]]
-    if found:
-        wanted.append(found.organization.language)
-    return next((language for language in wanted if language in offered), offered[0])

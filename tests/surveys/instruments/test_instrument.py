@@ -58,8 +58,8 @@ def test_what_is_not_there_is_a_value_error() -> None:
         INSTRUMENT.item("x")
     with pytest.raises(ValueError, match="no background question 'x'"):
         INSTRUMENT.background_question("x")
-    with pytest.raises(ValueError, match="not written in 'fr'"):
-        INSTRUMENT.title("fr")
+    with pytest.raises(ValueError, match="not written in 'ja'"):
+        INSTRUMENT.title("ja")
     with pytest.raises(ValueError, match="'x' is not a role"):
         INSTRUMENT.with_role("x")
     with pytest.raises(ValueError, match="no text"):
