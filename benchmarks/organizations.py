@@ -25,9 +25,9 @@ from assessment import simulate  # noqa: E402
 from assessment.disclosure.membership import Tree  # noqa: E402
 from assessment.disclosure.policy import Policy  # noqa: E402
 from assessment.simulate import Asked, Beliefs, Place, Simulation, Truth  # noqa: E402
-from assessment.snapshot.build import protect  # noqa: E402
 from assessment.snapshot.comparing import Comparer  # noqa: E402
 from assessment.snapshot.gather import Block, gather_blocks, layout_of  # noqa: E402
+from assessment.snapshot.protecting import protect  # noqa: E402
 from assessment.stats.gaps import UNKNOWN, told_headline  # noqa: E402
 from assessment.stats.layout import Layout, Panel  # noqa: E402
 from assessment.stats.tally import Tally  # noqa: E402

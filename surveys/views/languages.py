@@ -15,7 +15,7 @@ from surveys.instruments.problems import InstrumentError, Problem
 from surveys.languages import languages_of
 from surveys.models import State
 from surveys.tenancy import within
-from surveys.views.workspace import SignedInRequest
+from surveys.views.account import SignedInRequest
 
 LARGEST = 200_000  # bytes; the longest of ours has 20,000
 

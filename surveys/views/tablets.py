@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from surveys import access, kiosks
 from surveys.models import Campaign, CampaignUnit, Kiosk, State
 from surveys.tenancy import within
-from surveys.views.workspace import SignedInRequest
+from surveys.views.account import SignedInRequest
 
 
 class TabletForm(forms.Form):
