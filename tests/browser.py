@@ -54,7 +54,7 @@ class WebProcess:
         ]
         command += ["--no-ws", "--log-level", "warning", "--workers-kill-timeout", "2"]
         self.process = subprocess.Popen(command, cwd=settings.ROOT, env=environment)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90  # two busy cores import for long
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError("the web process does not answer")

@@ -75,7 +75,7 @@ class WorkerProcess:
             self.process.wait(20)
             self.process = None
 
-    def wait_until(self, condition: Callable[[], object], seconds: float = 20) -> None:
+    def wait_until(self, condition: Callable[[], object], seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             if self.process is not None and self.process.poll() is not None:

@@ -119,7 +119,7 @@ def test_a_day_begins_where_the_client_is(world: World, monkeypatch: pytest.Monk
 def test_nobody_under_the_minimum_is_counted(world: World) -> None:
     with within(world.organization):
         campaign = world.campaign()
-        world.organization.units.update(frontline_headcount=3, executive_headcount=0)
+        world.organization.units.update(frontline_headcount=3, executive_headcount=1)
     campaign = world.open_campaign("Small")
     tasks.count_participation()
     assert told(world, campaign) == {("", "frontline"): 0}

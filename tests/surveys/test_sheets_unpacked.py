@@ -113,4 +113,4 @@ def test_the_view_has_no_time_and_nothing_of_the_respondent(world: World) -> Non
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM surveys_sheets_unpacked LIMIT 0")
         columns = [column.name for column in cursor.description]
-    assert columns == ["organization_id", "campaign_id", "unit", "panel", "sheet", "field", "value"]
+    assert columns == ["organization_id", "campaign_id", "unit", "panel", "sheet", "field", "value", "batch"]

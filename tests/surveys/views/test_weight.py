@@ -17,7 +17,7 @@ def test_the_first_view_weighs_less_than_30_kilobytes_with_style_and_script_in_e
 ) -> None:
     code = world.code(world.open_campaign())
     for language in settings.RESPONDENT_LANGUAGES:
-        page = Client().get(reverse("answer", args=[code]), {"language": language}).content
+        page = Client().post(reverse("answer-enter"), {"code": code, "language": language}).content
         assert weight(page) < MOST, language
 
 

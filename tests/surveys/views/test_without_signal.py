@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from surveys import passes
 from surveys.models import Ballot
 from surveys.tenancy import across_all
 from tests.browser import Chromium, WebProcess, overflows
@@ -43,7 +44,7 @@ def ballots() -> int:
 
 
 def begin(page: Page, address: str, code: str) -> None:
-    page.goto(f"{address}/a/{code}")
+    page.goto(passes.link(code, address))
     page.get_by_role("button", name="Start").click()
     page.locator("html[data-ready]").wait_for(state="attached")  # the worker has what it needs
 
