@@ -73,9 +73,11 @@ class Before:
     shown: Mapping[str, Chosen]
     full: Mapping[str, Chosen]
     compared: Mapping[str, Sequence[str]]
+    compared_in_full: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-    def publication(self, statistic: str, cells: Mapping[str, Chosen]) -> Publication:
-        extras = marked(self.added, self.compared.get(statistic, ()))
+    def publication(self, statistic: str, *, full: bool) -> Publication:
+        cells, compared = (self.full, self.compared_in_full) if full else (self.shown, self.compared)
+        extras = marked(self.added, compared.get(statistic, ()))
         return Publication(
             self.added, self.added.counts(statistic), cells.get(statistic, NOTHING), tuple(extras)
         )
@@ -141,17 +143,13 @@ class PanelPlan:
                 assert_never(self.panel)
 
     def part(self, statistic: str, allowed: Chosen) -> Part:
-        shown, proof = self._proven(statistic, self.k, allowed, [past.shown for past in self.before])
-        full, full_proof = self._proven(statistic, self.detailed, shown, [past.full for past in self.before])
+        shown, proof = self._proven(statistic, self.k, allowed, full=False)
+        full, full_proof = self._proven(statistic, self.detailed, shown, full=True)
         regions = _regions(self.tree, shown.units)
         return Part(self.counted.of(statistic), shown, full, proof, full_proof, regions)
 
-    def _proven(
-        self, statistic: str, k: int, allowed: Chosen, released: Sequence[Mapping[str, Chosen]]
-    ) -> tuple[Chosen, Finding]:
-        before = tuple(
-            past.publication(statistic, cells) for past, cells in zip(self.before, released, strict=True)
-        )
+    def _proven(self, statistic: str, k: int, allowed: Chosen, *, full: bool) -> tuple[Chosen, Finding]:
+        before = tuple(past.publication(statistic, full=full) for past in self.before)
         counted = self.counted.of(statistic)
         task = Task(
             self.tree,
@@ -275,19 +273,21 @@ class PanelPlan:
         return [set(link.parts) <= set().union(*releases[first:]) for first in range(len(releases))]
 
     def _difference_is_safe(self, link: Link, whole: Part, kept: set[str]) -> bool:
-        earlier = (mark for past in self.before for mark in past.compared.get(link.whole, ()))
-        marks = sorted({*whole.compared, *earlier})
+        compared = [set(past.compared.get(link.whole, ())) for past in self.before]
+        marks = sorted(set().union(whole.compared, *compared))
         left_out = [self._incomplete(link, people)[1] for people in self._everybody()]
         if not marks and not any(left_out):
             return True
 
         if self.before:
-            sequence = self._sequence(link.whole, whole.shown)
+            compared.append(set(whole.compared))
             publications = [
-                _difference(link, people, cells, marks)
-                if all_kept
-                else Publication(people, people.counts(link.whole), cells, tuple(marked(people, marks)))
-                for (people, cells), all_kept in zip(sequence, self._all_kept(link, kept), strict=True)
+                self._with_marks(
+                    link, people, cells, sorted(set().union(*compared[first:])), all_kept=all_kept
+                )
+                for first, ((people, cells), all_kept) in enumerate(
+                    zip(self._sequence(link.whole, whole.shown), self._all_kept(link, kept), strict=True)
+                )
             ]
             return audit(incidence(self.tree, publications), self.k).safe
         extras = [any(left_out), *(self.counted.marked(link.anyone, mark) > 0 for mark in marks)]
@@ -298,6 +298,15 @@ class PanelPlan:
             ).safe
             for people, required in self._parts(rank)
         )
+
+    @staticmethod
+    def _with_marks(
+        link: Link, people: Membership, cells: Chosen, marks: Sequence[str], *, all_kept: bool
+    ) -> Publication:
+        """Of the people new in a release what it and later ones tell: with all parts kept, their difference too."""
+        if all_kept:
+            return _difference(link, people, cells, marks)
+        return Publication(people, people.counts(link.whole), cells, tuple(marked(people, marks)))
 
     def comment_cells(self, base: Chosen) -> Chosen:
         """The panel, and top units as far as they and what is left have `min_comments` people."""

@@ -54,16 +54,22 @@ class Earlier:
     shown: Mapping[tuple[Panel, str], Chosen]
     full: Mapping[tuple[Panel, str], Chosen]
     compared: Mapping[tuple[Panel, str], tuple[str, ...]]
+    compared_in_full: Mapping[tuple[Panel, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
 class ReleasedTable:
-    """The cells that may leave, statistic by statistic. Made by `release` alone; unknown means closed."""
+    """The cells that may leave, statistic by statistic. Made by `release` alone; unknown means closed.
+
+    `again`: something of these people was released before. Then sums of products are not covered (only sums are
+    audited over time), and what leans on them must not leave.
+    """
 
     policy: Policy
     memberships: Mapping[Panel, Membership]
     parts: Mapping[tuple[Panel, str], Part]
     comment_cells: Mapping[Panel, Chosen]
+    again: bool = False
     _seal: object = field(repr=False, default=None)
 
     def __post_init__(self) -> None:
@@ -154,6 +160,10 @@ class ReleasedTable:
             {key: part.shown for key, part in self.parts.items()},
             {key: part.full for key, part in self.parts.items()},
             {key: tuple(part.compared) for key, part in self.parts.items()},
+            {
+                key: tuple(mark for mark, (_, full) in part.compared.items() if full)
+                for key, part in self.parts.items()
+            },
         )
 
 
@@ -181,7 +191,8 @@ def release(
         Statistics that are a person's mean over others (dimensions over items). Their parts are
         `panel_only` without being named there, and their `anyone` is never released.
     comparisons : mapping of mark to statistics, optional
-        Statistics whose panel number shall also be given without the people who carry the mark.
+        Statistics whose panel number shall also be given without the people who carry the mark; in a first
+        release only.
     earlier : sequence of Earlier
         All releases of this campaign so far, the oldest first.
 
@@ -199,7 +210,7 @@ def release(
     ValueError
         A membership that does not fit the tree or an earlier release; a comparison of a link's part.
     """
-    comparisons = comparisons or {}
+    comparisons = {} if earlier else comparisons or {}
     for statistics in comparisons.values():
         if inseparable := {part for link in links for part in link.parts} & set(statistics):
             raise ValueError(f"Parts of a link cannot be compared: {', '.join(sorted(inseparable))}.")
@@ -212,7 +223,7 @@ def release(
         comment_cells[panel] = plan.comment_cells(base)
         found = _parts(plan, base, whole_panels, comparisons, links)
         parts |= {(panel, statistic): part for statistic, part in found.items()}
-    return ReleasedTable(policy, dict(memberships), parts, comment_cells, _SEAL)
+    return ReleasedTable(policy, dict(memberships), parts, comment_cells, bool(earlier), _SEAL)
 
 
 def _plan(
@@ -224,7 +235,8 @@ def _plan(
     for past in earlier:
         then = past.memberships.get(panel, so_far)
         shown, full = _of(panel, past.shown), _of(panel, past.full)
-        before.append(Before(then.without(so_far), shown, full, _of(panel, past.compared)))
+        compared, in_full = _of(panel, past.compared), _of(panel, past.compared_in_full)
+        before.append(Before(then.without(so_far), shown, full, compared, in_full))
         so_far = then
     added = membership.without(so_far) if before else membership
     plan = PanelPlan(policy, tree, panel, membership, added, before)

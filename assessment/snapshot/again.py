@@ -5,34 +5,45 @@ document says. So this is possible only while the sheets are kept, and with the 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from assessment.disclosure import proof
-from assessment.disclosure.release import Earlier, ReleasedTable, UnsafeReleaseError
+from assessment.disclosure.release import Earlier, UnsafeReleaseError
 from assessment.models import ReportSnapshot
-from assessment.snapshot.gather import Gathered, gather
+from assessment.snapshot.answered import EVERYBODY
+from assessment.snapshot.comparing import Comparer
+from assessment.snapshot.gather import gather
 from assessment.snapshot.protecting import protect
 from surveys.models import Campaign
-
-FIRST_KEY = bytes(16)  # the hash is not compared here, only the cells are
 
 
 class OtherRulesError(UnsafeReleaseError):
     """The earlier report cannot be repeated, so nothing can be proven beside it."""
 
 
-def released_before(campaign: Campaign, batches: int) -> list[Earlier]:
-    """What is out of this campaign, the oldest first: one release for each batch but the last."""
+@dataclass(frozen=True)
+class Before:
+    """What is out of a campaign, the oldest first, and the dimensions that had a bound in any of it."""
+
+    releases: tuple[Earlier, ...] = ()
+    bounded: frozenset[str] = frozenset()
+
+
+def released_before(campaign: Campaign, batches: int, key: bytes) -> Before:
+    """One release for each batch but the last. `key` is that of the proof's hashes."""
     found: list[Earlier] = []
+    bounded: frozenset[str] = frozenset()
     for batch, snapshot in zip(range(1, batches), _of_each_batch(campaign, batches), strict=True):
         gathered = gather(campaign, batch, row_by_row=True)
         table = protect(gathered, earlier=found)
-        if _cells(_described(table, gathered)) != _cells(snapshot["proof"]):
+        if not _same(proof.describe(table, gathered.tree, key), snapshot["proof"]):
             raise OtherRulesError(
                 f"Report {batch} of this campaign was made under other rules and cannot be repeated."
             )
+        bounded |= Comparer(gathered, table, bounded).bounded_dimensions()
         found.append(table.as_earlier())
-    return found
+    return Before(tuple(found), bounded)
 
 
 def _of_each_batch(campaign: Campaign, batches: int) -> Iterator[dict[str, Any]]:
@@ -48,8 +59,12 @@ def _of_each_batch(campaign: Campaign, batches: int) -> Iterator[dict[str, Any]]
         yield last[batch]
 
 
-def _described(table: ReleasedTable, gathered: Gathered) -> dict[str, Any]:
-    return proof.describe(table, gathered.tree, FIRST_KEY)
+def _same(now: dict[str, Any], then: dict[str, Any]) -> bool:
+    """The same cells of the same people: the hashes cover who looked careless too. Those of a large panel that kept
+    some people only are others.
+    """
+    small = all(part["organization"] <= EVERYBODY for part in then["parts"])
+    return _cells(now) == _cells(then) and (not small or now["commitments"] == then["commitments"])
 
 
 def _cells(described: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -40,7 +40,7 @@ class Beside:
         found = poststratified(sums, people)
         if found is None or self._with_bounds(cell, name, strata, size):
             return NOTHING_TO_COMPARE
-        exact = LOW <= found.mean <= HIGH and self.compared.shown_in_full(name)
+        exact = LOW <= found.mean <= HIGH and self.compared.all_exact(name)
         return {
             "n": found.n,
             "mean": figures.stated(bounded_mean(found.mean)),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from assessment.disclosure import proof
 from assessment.disclosure.release import ReleasedTable
 from assessment.models import ReportBuild, ReportSnapshot, Step
-from assessment.snapshot.again import released_before
+from assessment.snapshot.again import Before, released_before
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.document import Composer, digest, validate
 from assessment.snapshot.figures import Json
@@ -88,12 +88,12 @@ def build_again(campaign: Campaign, folder: Path) -> tuple[ReportSnapshot, dict[
 def compose_document(campaign: Campaign) -> Json:
     _step(campaign, Step.COUNTING)
     batches = queries.answer_batches(campaign)
-    earlier = released_before(campaign, batches)
-    gathered = gather(campaign, row_by_row=bool(earlier))
+    before = released_before(campaign, batches, _proof_key(campaign)) if batches > 1 else Before()
+    gathered = gather(campaign, row_by_row=batches > 1)
     _step(campaign, Step.PROTECTING)
-    table = protect(gathered, earlier)
+    table = protect(gathered, before.releases)
     _step(campaign, Step.COMPARING)
-    document = Composer(gathered, table, Comparer(gathered, table)).document()
+    document = Composer(gathered, table, Comparer(gathered, table, before.bounded)).document()
     document["proof"] = _proof(campaign, gathered, table)
     _step(campaign, Step.WRITING)
     validate(document)
@@ -102,14 +102,18 @@ def compose_document(campaign: Campaign) -> Json:
 
 def _proof(campaign: Campaign, gathered: Gathered, table: ReleasedTable) -> Json:
     """What lets an outsider repeat the proof, with names for the units and questions it numbers."""
-    kept, _ = ProofKey.objects.get_or_create(campaign=campaign, defaults={"key": secrets.token_bytes(32)})
-    described = proof.describe(table, gathered.tree, bytes(kept.key))
+    described = proof.describe(table, gathered.tree, _proof_key(campaign))
     shown = {unit for part in described["parts"] for unit, _, _ in part["units"]}
     return described | {
         "unit_paths": {str(unit): gathered.units[unit].path for unit in sorted(shown)},
         "questions": list(campaign.background),
         "batches": max(1, queries.answer_batches(campaign)),
     }
+
+
+def _proof_key(campaign: Campaign) -> bytes:
+    kept, _ = ProofKey.objects.get_or_create(campaign=campaign, defaults={"key": secrets.token_bytes(32)})
+    return bytes(kept.key)
 
 
 def _step(campaign: Campaign, step: Step) -> None:

@@ -115,7 +115,8 @@ def _mean(estimate: Mapping[str, Any]) -> Known | None:
     if estimate.get("error") is None or not isinstance(estimate["mean"], float):
         return None
     n, sd = estimate["n"], estimate.get("sd")
-    term = gaps.Term(1, estimate["mean"], n, estimate["error"] ** 2, n - 1.0, 1.0)
+    factor = 0.0 if estimate["error"] == 0.0 else 1.0  # nobody left to ask: nothing is uncertain
+    term = gaps.Term(1, estimate["mean"], n, estimate["error"] ** 2, n - 1.0, factor)
     return Known(term, (n,), None if sd is None else (sd,))
 
 

@@ -1,7 +1,8 @@
 """Gaps and estimates of released cells: statistics on one side, the gate on the other, nothing past it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,20 +12,28 @@ from assessment.disclosure.release import ReleasedTable
 from assessment.snapshot import figures
 from assessment.snapshot.figures import NOTHING_TO_COMPARE, TOO_FEW, Chosen, Json, Scores
 from assessment.snapshot.gather import Gathered
-from assessment.snapshot.undoing import undoing
+from assessment.snapshot.undoing import beside_bounds, undoing
 from assessment.stats import agreement, gaps, ladder, reliability
 from assessment.stats.layout import Kind, Panel
 from assessment.stats.sample import Sample
 
 EXECUTIVE, FRONTLINE = PanelCell(Panel.EXECUTIVE), PanelCell(Panel.FRONTLINE)
 PROTECTS_ANOTHER = {"status": Reason.PROTECTS_ANOTHER.value}
+NOBODY = 1 << 30  # no pair of means has so many people: covariances are then as large as they can be
+Key = TypeVar("Key")
 WHERE = {ladder.Outside.BELOW: "below_first", ladder.Outside.BEYOND: "beyond_last"}
 
 
 class Comparer:
-    """One campaign's numbers. p values are adjusted over all items together, once."""
+    """One campaign's numbers. p values are adjusted over all items together, once.
 
-    def __init__(self, gathered: Gathered, table: ReleasedTable) -> None:
+    In a second report nothing leaves that leans on sums of products, and of the `bounded` dimensions (those with a
+    bound in an earlier report) only the panels' own means.
+    """
+
+    def __init__(
+        self, gathered: Gathered, table: ReleasedTable, bounded: frozenset[str] = frozenset()
+    ) -> None:
         self.tally, self.table, self.gathered = gathered.tally, table, gathered
         self.rolled = gathered.tally.rolled_up(gathered.tree.parents)
         self.dimensions = [dimension.id for dimension in gathered.layout.dimensions]
@@ -33,6 +42,8 @@ class Comparer:
         names = [*items, *self.dimensions]
         self.samples = {(p, name): self.tally.sample(p, name) for p in Panel for name in names}
         self.kept_back = undoing(gathered, table, self.rolled, self.samples)
+        if table.again:
+            self.kept_back |= beside_bounds(gathered, bounded | self.bounded_dimensions())
         self.known = {
             (cell, name): self._take(cell, name) for cell in (EXECUTIVE, FRONTLINE) for name in names
         }
@@ -74,7 +85,7 @@ class Comparer:
             frontline,
             counts,
             few=(Panel.EXECUTIVE in few, Panel.FRONTLINE in few),
-            least=self.gathered.policy.min_distribution,
+            least=NOBODY if self.table.again else self.gathered.policy.min_distribution,
         )
         if not all(figures.is_exact(one.sample) for one in taken.values() if isinstance(one, Scores)):
             return figures.range_of_gaps(executive.mean.tolist(), frontline.mean.tolist(), found)
@@ -122,14 +133,14 @@ class Comparer:
         taken = self.taken(PanelCell(panel), dimension)
         if isinstance(taken, Withheld):
             return figures.status(taken)
-        if not self._all_items_in_full(panel, dimension):
+        if self.table.again or not self._all_items_in_full(panel, dimension):
             return PROTECTS_ANOTHER
         n, covariance = self.tally.covariance(panel, dimension)
-        incomplete = (
-            taken.n - n
-        )  # covariances are of complete sheets: whoever is not among them must not stand alone
         least = self.gathered.policy.min_distribution
-        if taken.mean_alone or n < least or 0 < incomplete < least:
+        # Covariances are of complete sheets: whoever has the dimension or an item and is not among them must not
+        # stand alone.
+        answered = [taken.n, *(self.samples[panel, column].n for column in self._columns(dimension))]
+        if taken.mean_alone or n < least or any(0 < other - n < least for other in answered):
             return TOO_FEW
         alpha = reliability.alpha(covariance)
         interval = None if alpha is None else reliability.alpha_interval(alpha, n, len(covariance))
@@ -150,8 +161,9 @@ class Comparer:
             for name, one in self._unit(index).items()
         }
         found = {key: figures.gap(self.taken(EXECUTIVE, key[1]), one) for key, one in taken.items()}
-        ps = gaps.adjusted([one.p if isinstance(one, gaps.Gap) else None for one in found.values()])
-        adjusted = dict(zip(found, ps, strict=True))
+        adjusted = adjusted_as_told(
+            {key: (one, self.taken(EXECUTIVE, key[1]), taken[key]) for key, one in found.items()}
+        )
         for index in range(len(self.gathered.units)):
             mine = {name: taken[index, name] for name in self.dimensions}
             if all(isinstance(one, Withheld) for one in mine.values()):
@@ -203,7 +215,7 @@ class Comparer:
             return figures.status(taken)
         if taken.mean_alone:
             return TOO_FEW
-        if not self._all_items_in_full(Panel.EXECUTIVE, dimension):
+        if self.table.again or not self._all_items_in_full(Panel.EXECUTIVE, dimension):
             return PROTECTS_ANOTHER
         columns = self._columns(dimension)
         counts = [np.array(self.samples[Panel.EXECUTIVE, column].counts) for column in columns]
@@ -223,9 +235,9 @@ class Comparer:
         )
 
     def _unit_differences(self, dimension: str) -> Json:
-        """ICC over the regions of the released units, so that it says nothing they do not."""
+        """ICC over the regions of the released units, where all of them are stated in full and none as a bound."""
         strata, size = self.strata(dimension)
-        if size < 2:  # noqa: PLR2004
+        if size < 2 or self.table.again or not self.all_exact(dimension):  # noqa: PLR2004
             return NOTHING_TO_COMPARE
         found = agreement.icc(self.tally.merged(strata, size).unit_sums(Panel.FRONTLINE, dimension))
         if found is None:
@@ -245,6 +257,40 @@ class Comparer:
         cells = [FRONTLINE if unit < 0 else UnitCell(Panel.FRONTLINE, unit) for unit in regions]
         verdicts = [self.table.verdict(cell, dimension) for cell in (FRONTLINE, *cells)]
         return all(isinstance(one, Released) and one.note is None for one in verdicts)
+
+    def all_exact(self, dimension: str) -> bool:
+        """Whether the front line and every region of it is stated with its spread, and nothing stays back beside it."""
+        if not self.shown_in_full(dimension) or any(name == dimension for _, name in self.kept_back):
+            return False
+        strata, size = self.strata(dimension)
+        parts = self.tally.merged(strata, size)
+        regions = [parts.sample(Panel.FRONTLINE, dimension, [region]) for region in range(size)]
+        everybody = self.samples[Panel.FRONTLINE, dimension]
+        return all(
+            figures.is_exact(one) for one in (everybody, *self._shown_units(dimension), *regions) if one.n
+        )
+
+    def bounded_dimensions(self) -> frozenset[str]:
+        """Dimensions of which a mean of a panel, item, unit or level is only a bound, or stays back beside one."""
+        return frozenset(dimension for dimension in self.dimensions if self._bounded(dimension))
+
+    def _bounded(self, dimension: str) -> bool:
+        names = (dimension, *self._columns(dimension))
+        if any(name in names for _, name in self.kept_back):
+            return True
+        cuts = (
+            self.tally.cut(Panel.FRONTLINE, question, level, dimension)
+            for question in self.gathered.campaign.background
+            for level in range(
+                1, self.tally.plan.layout.columns[self.tally.plan.position(question)].options + 1
+            )
+        )
+        samples = [
+            *(self.samples[panel, name] for panel in Panel for name in names),
+            *self._shown_units(dimension),
+            *cuts,
+        ]
+        return not all(figures.mean_is_exact(one) for one in samples if one.n)
 
     def strata(self, dimension: str) -> tuple[list[int], int]:
         """For each unit the number of its region, and how many regions there are."""
@@ -268,16 +314,35 @@ class Comparer:
             return Withheld(Reason.PROTECTS_ANOTHER)
         donor = self.samples[lender, name]
         full = self.table.verdict(PanelCell(lender), name)
-        if isinstance(full, Withheld) or full.note is not None:
+        hidden = isinstance(full, Withheld) or full.note is not None
+        if hidden or not figures.is_exact(donor) or (PanelCell(lender), name) in self.kept_back:
             donor = Sample(
                 donor.n, None, None, 0, 0, 0, (), ()
-            )  # too few themselves: nobody's spread is seen
+            )  # too few themselves, or not stated: nobody's spread is seen
         return self.table.take(cell, name, Scores(sample, headcount, donor))
 
     def _adjusted(self, names: Sequence[str]) -> dict[str, float | None]:
-        found = [self.gaps[name] for name in names]
-        ps = gaps.adjusted([one.p if isinstance(one, gaps.Gap) else None for one in found])
-        return dict(zip(names, ps, strict=True))
+        """Over the gaps whose p is stated; where it is not, over all, for the verdict only: beside the other adjusted
+        numbers a hidden one would show.
+        """
+        sides = {name: (self.taken(EXECUTIVE, name), self.taken(FRONTLINE, name)) for name in names}
+        return adjusted_as_told({name: (self.gaps[name], *sides[name]) for name in names})
+
+
+def adjusted_as_told(
+    compared: Mapping[Key, tuple[gaps.Gap | Withheld, Scores | Withheld, Scores | Withheld]],
+) -> dict[Key, float | None]:
+    ps = {key: one.p if isinstance(one, gaps.Gap) else None for key, (one, *_) in compared.items()}
+    told = {key for key, (_, *sides) in compared.items() if _spread_stated(*sides) and _means_stated(*sides)}
+    everything = gaps.adjusted(list(ps.values()))
+    stated = gaps.adjusted([p if key in told else None for key, p in ps.items()])
+    return {
+        key: one if key in told else other for key, one, other in zip(ps, stated, everything, strict=True)
+    }
+
+
+def _means_stated(*taken: Scores | Withheld) -> bool:
+    return all(figures.mean_is_exact(one.sample) for one in taken if isinstance(one, Scores))
 
 
 def _means(executive: Scores | Withheld, frontline: Scores | Withheld) -> tuple[float | None, float | None]:

@@ -103,9 +103,13 @@ def estimate(taken: Scores | Withheld, *, distribution: bool) -> Json:
     return found
 
 
+def mean_is_exact(sample: Sample) -> bool:
+    return sample.mean is not None and isinstance(values.bounded_mean(sample.mean), values.Exactly)
+
+
 def is_exact(sample: Sample) -> bool:
     """Whether mean and, where they are known, all shares are stated as numbers: then the spread may be too."""
-    if sample.mean is None or not isinstance(values.bounded_mean(sample.mean), values.Exactly):
+    if not mean_is_exact(sample):
         return False
     answered = [count / sample.n for count in sample.counts if count]
     return all(share < 1 - UNSEEN for share in answered)

@@ -104,8 +104,9 @@ def gather(campaign: Campaign, batches: int | None = None, *, row_by_row: bool =
     units = tuple(queries.campaign_units(campaign))
     index = {unit.id: position for position, unit in enumerate(units)}
     tree = Tree(tuple(index[unit.parent_id] if unit.parent_id else None for unit in units))
-    blocks = partial(_blocks, campaign, index, batches)
-    return gather_blocks(campaign, units, tree, blocks, everybody=None if row_by_row else EVERYBODY)
+    blocks, first = (partial(_blocks, campaign, index, upto) for upto in (batches, 1))
+    everybody = None if row_by_row else EVERYBODY
+    return gather_blocks(campaign, units, tree, blocks, first if row_by_row else None, everybody=everybody)
 
 
 def gather_blocks(
@@ -113,16 +114,23 @@ def gather_blocks(
     units: tuple[CampaignUnit, ...],
     tree: Tree,
     blocks: Callable[[], Iterable[Block]],
+    first: Callable[[], Iterable[Block]] | None = None,
     *,
     everybody: int | None = EVERYBODY,
 ) -> Gathered:
     """Two readings, a block at a time: what careless answers differ from, then everything else.
 
+    `first` are the blocks that tell what is careless: late answers must not change what was said of the others.
     Of a panel of more than `everybody` people the memberships hold some row by row and count all (None: always all).
     """
     layout = layout_of(campaign)
     sizes = {panel: np.zeros(len(units), np.int64) for panel in Panel}
-    overall = careless.overall_moments(layout, lambda: _measured(blocks(), sizes, layout.width))
+    if first is None:
+        overall = careless.overall_moments(layout, lambda: _measured(blocks(), sizes, layout.width))
+    else:
+        for _ in _measured(blocks(), sizes, layout.width):
+            pass
+        overall = careless.overall_moments(layout, first)
     counter = Counted(layout, careless.Screen(layout, careless.Rule(), overall), sizes, everybody)
     tally = Tally.of(layout, counter.passing(blocks()), len(units))
     return Gathered(

@@ -27,7 +27,7 @@ class Priorities:
         """
         plan = self.gathered.tally.plan
         outcome = None if plan.outcome is None else plan.dimensions[plan.outcome].id
-        if outcome is None or not self._in_full(dimension) or not self._in_full(outcome):
+        if outcome is None or self.table.again or not self._in_full(dimension) or not self._in_full(outcome):
             return None
         found = association(
             self.gathered.tally.joint(Panel.FRONTLINE, (dimension, outcome)),

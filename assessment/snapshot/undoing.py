@@ -44,6 +44,32 @@ def undoing(
     return kept_back(sums, bounds, withheld, people, spared)
 
 
+def beside_bounds(gathered: Gathered, dimensions: frozenset[str]) -> frozenset[Number]:
+    """Everything but the panels' own means of these dimensions.
+
+    What stays back beside a bound is chosen for one report. Another report of the same people might choose otherwise,
+    and together they would tell; so a second one tells no parts where a bound is or was.
+    """
+    units = [UnitCell(Panel.FRONTLINE, unit) for unit in range(len(gathered.units))]
+    questions = enumerate(gathered.campaign.background)
+    options = {
+        question: gathered.layout.columns[gathered.layout.offset(question)].options
+        for _, question in questions
+    }
+    levels = [
+        CutCell(Panel.FRONTLINE, number, level)
+        for number, question in enumerate(gathered.campaign.background)
+        for level in range(1, options[question] + 1)
+    ]
+    cells: list[Cell] = [*units, *levels]
+    wanted = [dimension for dimension in gathered.layout.dimensions if dimension.id in dimensions]
+    parts = {(cell, dimension.id) for dimension in wanted for cell in cells}
+    items = {
+        (PanelCell(panel), item) for dimension in wanted for item in dimension.columns for panel in Panel
+    }
+    return frozenset(parts | items)
+
+
 def _within(
     gathered: Gathered, table: ReleasedTable, rolled: Tally, dimension: str
 ) -> tuple[list[Sum[Cell]], dict[Cell, float | None]]:

@@ -38,6 +38,8 @@ def within_units(
 def _agreement(
     gathered: Gathered, table: ReleasedTable, compared: Comparer, dimension: str, items: tuple[str, ...]
 ) -> dict[int, Json]:
+    if table.again:  # sums of products are not covered over time
+        return {}
     units = sorted(itemwise_units(table, gathered.tree, dimension, items))
     counts = [compared.rolled.unit_counts(Panel.FRONTLINE, item)[units] for item in items]
     found = agreement_by_unit(counts)

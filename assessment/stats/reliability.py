@@ -99,7 +99,7 @@ def one_factor(covariance: Matrix) -> tuple[Matrix, Matrix] | None:
         bounds=[(float(np.log(MIN_UNIQUENESS)), 0.0)] * len(start),
         options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 500},
     )
-    if not found.fun < inf:
+    if not found.success or not found.fun < inf:
         return None
     uniquenesses = np.exp(found.x)
     loadings = _loadings(correlation, uniquenesses)
