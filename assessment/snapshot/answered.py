@@ -37,7 +37,7 @@ class Answered:
     """
 
     def __init__(
-        self, layout: Layout, panel: Panel, sizes: NDArray[np.int64], everybody: int | None = EVERYBODY
+        self, layout: Layout, panel: Panel, sizes: NDArray[np.int64], *, row_by_row: bool = False
     ) -> None:
         kinds = [column.kind for column in layout.columns]
         # executives have no background cuts; what they answered there must not split them into classes
@@ -55,7 +55,7 @@ class Answered:
         self.parts: list[Rows] = []
         self.everybody: _Everybody | None = None
         levels = [layout.columns[i].options + 1 for i in self.background]
-        if everybody is not None and int(sizes.sum()) > everybody:
+        if not row_by_row and int(sizes.sum()) > EVERYBODY:
             self.everybody = _Everybody(len(sizes), levels, len(self.statistics), len(self.marks))
             self.thinning = Thinning(sizes, [*levels, *(2 for _ in self.marks)])
             self.waiting: list[Looked] = []

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from assessment.disclosure.membership import Membership, Tree
 from assessment.disclosure.panel import Link
 from assessment.disclosure.policy import Policy
-from assessment.snapshot.answered import EVERYBODY, Answered, anyone, left_out
+from assessment.snapshot.answered import Answered, anyone, left_out
 from assessment.stats import careless
 from assessment.stats.layout import Column, Dimension, Kind, Layout, Panel
 from assessment.stats.tally import Tally
@@ -105,8 +105,7 @@ def gather(campaign: Campaign, batches: int | None = None, *, row_by_row: bool =
     index = {unit.id: position for position, unit in enumerate(units)}
     tree = Tree(tuple(index[unit.parent_id] if unit.parent_id else None for unit in units))
     blocks, first = (partial(_blocks, campaign, index, upto) for upto in (batches, 1))
-    everybody = None if row_by_row else EVERYBODY
-    return gather_blocks(campaign, units, tree, blocks, first if row_by_row else None, everybody=everybody)
+    return gather_blocks(campaign, units, tree, blocks, first if row_by_row else None)
 
 
 def gather_blocks(
@@ -115,13 +114,11 @@ def gather_blocks(
     tree: Tree,
     blocks: Callable[[], Iterable[Block]],
     first: Callable[[], Iterable[Block]] | None = None,
-    *,
-    everybody: int | None = EVERYBODY,
 ) -> Gathered:
     """Two readings, a block at a time: what careless answers differ from, then everything else.
 
-    `first` are the blocks that tell what is careless: late answers must not change what was said of the others.
-    Of a panel of more than `everybody` people the memberships hold some row by row and count all (None: always all).
+    `first`, for a second report: the blocks that tell what is careless, because late answers must not change what was
+    said of the others. The memberships then hold everybody row by row.
     """
     layout = layout_of(campaign)
     sizes = {panel: np.zeros(len(units), np.int64) for panel in Panel}
@@ -131,7 +128,9 @@ def gather_blocks(
         for _ in _measured(blocks(), sizes, layout.width):
             pass
         overall = careless.overall_moments(layout, first)
-    counter = Counted(layout, careless.Screen(layout, careless.Rule(), overall), sizes, everybody)
+    counter = Counted(
+        layout, careless.Screen(layout, careless.Rule(), overall), sizes, row_by_row=first is not None
+    )
     tally = Tally.of(layout, counter.passing(blocks()), len(units))
     return Gathered(
         campaign=campaign,
@@ -174,7 +173,8 @@ class Counted:
         layout: Layout,
         screen: careless.Screen,
         sizes: Mapping[Panel, NDArray[np.int64]],
-        everybody: int | None = EVERYBODY,
+        *,
+        row_by_row: bool = False,
     ) -> None:
         self.layout, self.screen = layout, screen
         self.units = len(sizes[Panel.FRONTLINE])
@@ -182,7 +182,9 @@ class Counted:
         self.size = 0
         self.found: list[Block] = []
         self.tallied = Tally.of(layout, [], self.units)
-        self.incidence = {panel: Answered(layout, panel, sizes[panel], everybody) for panel in Panel}
+        self.incidence = {
+            panel: Answered(layout, panel, sizes[panel], row_by_row=row_by_row) for panel in Panel
+        }
 
     def passing(self, blocks: Iterable[Block]) -> Iterator[Block]:
         for block in blocks:

@@ -116,7 +116,7 @@ def test_a_failure_is_kept_by_kind_and_tried_again_later(
 def test_units_that_are_all_alike_have_a_report(world: World) -> None:
     campaign = world.open_campaign()
     alike = np.stack(
-        [np.frombuffer(a_sheet(campaign, value), np.uint8) for value in (1, 2, 3, 4, 5, 5)]
+        [np.frombuffer(a_sheet(campaign, value), np.uint8) for value in (1, 2, 3, 4, 5, 5) * 2]
     ).tobytes()
     closed = world.closed(campaign)
     with within(world.organization):
