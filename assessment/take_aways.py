@@ -22,9 +22,10 @@ from assessment.access import released
 from assessment.models import ReportSnapshot, TakeAway
 from assessment.renderers import page
 from assessment.renderers.brand import Brand
+from assessment.renderers.foreword import foreword
 from assessment.renderers.take_away import KINDS, made
 from assessment.report import compose
-from surveys.models import Event, Organization
+from surveys.models import Event
 from surveys.models.event import Verb
 from surveys.tenancy import across_all, within
 
@@ -141,12 +142,15 @@ def drawn(snapshot: ReportSnapshot, kind: str, language: str) -> bytes:
     with translation.override(language):
         if kind == PAGE:
             return page.packed(report, snapshot.campaign_id).encode()
-        return made(report, kind, language=language, brand=brand(snapshot.campaign.organization))
+        return made(report, kind, language=language, brand=brand(snapshot))
 
 
-def brand(organization: Organization) -> Brand:
+def brand(snapshot: ReportSnapshot) -> Brand:
+    """Of a released report: its words were written for its release and stay with it."""
+    organization = snapshot.campaign.organization
     logo = organization.logo
-    return Brand(bytes(logo) if logo else None, organization.colour)
+    written = foreword(snapshot.release)
+    return Brand(bytes(logo) if logo else None, organization.colour, foreword=written)
 
 
 def _failed(identifier: UUID) -> None:
