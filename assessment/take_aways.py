@@ -25,7 +25,8 @@ from assessment.renderers.brand import Brand
 from assessment.renderers.foreword import foreword
 from assessment.renderers.take_away import KINDS, made
 from assessment.report import compose
-from surveys.models import Event
+from surveys import queries
+from surveys.models import Event, FirmDeck
 from surveys.models.event import Verb
 from surveys.tenancy import across_all, within
 
@@ -68,13 +69,20 @@ def due() -> list[Due]:
 
 
 def _stale() -> Q:
-    """Not made yet; a page drawn by an earlier Latitude; a file older than the client's logo or colour may be."""
+    """Not made yet; a page drawn by an earlier Latitude; a file older than the client's logo or colour may be.
+
+    Slides also where the firm has another presentation since.
+    """
     changed = Event.objects.filter(
         organization=OuterRef("snapshot__campaign__organization"),
         verb=Verb.SETTINGS,
         at__gt=OuterRef("made_at"),
     )
-    return Q(digest="") | Q(kind=PAGE) & ~Q(edition=edition()) | Q(Exists(changed), kind__in=BRANDED)
+    decks = FirmDeck.objects.filter(
+        firm=OuterRef("snapshot__campaign__organization__firm"), changed_at__gt=OuterRef("made_at")
+    )
+    rebranded = Q(Exists(changed), kind__in=BRANDED) | Q(Exists(decks), kind="pptx")
+    return Q(digest="") | Q(kind=PAGE) & ~Q(edition=edition()) | rebranded
 
 
 def want_missing() -> None:
@@ -150,7 +158,8 @@ def brand(snapshot: ReportSnapshot) -> Brand:
     organization = snapshot.campaign.organization
     logo = organization.logo
     written = foreword(snapshot.release)
-    return Brand(bytes(logo) if logo else None, organization.colour, foreword=written)
+    deck = queries.deck_of(organization.firm_id)
+    return Brand(bytes(logo) if logo else None, organization.colour, deck, written)
 
 
 def _failed(identifier: UUID) -> None:

@@ -18,6 +18,7 @@ from surveys.models import (
     Comment,
     Event,
     Firm,
+    FirmDeck,
     FirmEvent,
     Membership,
     Organization,
@@ -254,3 +255,13 @@ def is_released(campaign: Campaign) -> bool:
     return Campaign.objects.filter(
         id=campaign.id, releases__isnull=False, releases__withdrawn_at=None
     ).exists()
+
+
+def has_deck(firm: Firm) -> bool:
+    return FirmDeck.objects.filter(firm=firm, content__isnull=False).exists()
+
+
+def deck_of(firm: UUID) -> bytes | None:
+    """The presentation that the firm's slides are built on, where it brought one."""
+    content = FirmDeck.objects.filter(firm=firm).values_list("content", flat=True).first()
+    return bytes(content) if content else None

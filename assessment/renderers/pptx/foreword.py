@@ -12,7 +12,7 @@ from assessment.renderers.pptx.parts import ACCENT, Box, Words
 
 SIZE = 18
 LINE = 88  # characters of this size that a slide is wide
-LINES = 13  # that it holds, with the room between paragraphs
+LINES = 15  # that it holds, with the room between paragraphs
 
 
 def words_of_consultants(canvas: Canvas, foreword: Foreword) -> None:
