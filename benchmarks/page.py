@@ -1,7 +1,7 @@
 """The executive's report page with 500 units: python -m benchmarks.page [--repeat 200].
 
 On a database of its own, through the whole stack of middleware and templates, as the web process answers: the page
-was drawn and kept by the worker before. `first` is a process that never saw the page, `sorted` a view nobody asked for.
+was drawn and kept by the worker before, the first groups of it shown. `first` is a process that never saw the page, `sorted` a view nobody asked for.
 """
 
 import argparse
@@ -68,7 +68,7 @@ def measure(wave: UUID, repeat: int) -> None:
         response = client.get(address)
         took = perf_counter() - start
         assert response.status_code == 200
-        assert response.content.count(b"Unit 4") > 100
+        assert response.content.count(b"<tr") > 200
         return took
 
     first = timed(f"/reports/{wave}")
