@@ -1,7 +1,8 @@
 """The executive's report page with 500 units: python -m benchmarks.page [--repeat 200].
 
-On a database of its own, through the whole stack of middleware and templates, as the web process answers: the page
-was drawn and kept by the worker before, the first groups of it shown. `first` is a process that never saw the page, `sorted` a view nobody asked for.
+On a database of its own, through the whole stack of middleware and templates, as the web process answers. The page was
+drawn and kept by the worker before, the first groups of it shown. `first` is a process that never saw the page,
+`sorted` a view nobody asked for.
 """
 
 import argparse
