@@ -2,7 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import pytest
 from hypothesis import given
@@ -55,7 +55,7 @@ def test_the_same_number_again_is_no_change_and_leaving_is_one() -> None:
 
 
 def test_without_an_interval_somewhere_the_average_has_none() -> None:
-    spoken = {name: Spoken(10.0, 4.0 if name else None) for name in range(6)}
+    spoken: dict[Hashable, Spoken] = {name: Spoken(10.0, 4.0 if name else None) for name in range(6)}
     with_it, without = (editions.others(Edition(START, spoken), name) for name in (1, 0))
     assert with_it is not None
     assert with_it.half is None
