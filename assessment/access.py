@@ -19,6 +19,11 @@ def released() -> QuerySet[ReportSnapshot]:
     return ReportSnapshot.objects.filter(standing).select_related("release").order_by("-built_at")
 
 
+def ever_released() -> QuerySet[ReportSnapshot]:
+    """Those that were withdrawn as well: whoever was told a number keeps it. For rules over time, not for readers."""
+    return ReportSnapshot.objects.filter(release__isnull=False).select_related("release")
+
+
 def newest_draft(campaign: UUID) -> ReportSnapshot | None:
     """The newest report whether released or not: for consultants only. Inside the tenant."""
     return ReportSnapshot.objects.filter(campaign=campaign).defer("document").order_by("-built_at").first()

@@ -33,7 +33,7 @@ class ActionForm(OfAction):
         super().__init__(*args, **options)
         choices = [("", _("None in particular"))] + [(name, one["title"]) for name, one in measured.items()]
         self.fields["item"] = forms.ChoiceField(
-            label=_("Question it should move"), choices=choices, required=False
+            label=_("What it should move"), choices=choices, required=False
         )
 
 

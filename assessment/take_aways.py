@@ -22,9 +22,11 @@ from assessment.access import released
 from assessment.models import ReportSnapshot, TakeAway
 from assessment.renderers import page
 from assessment.renderers.brand import Brand
+from assessment.renderers.foreword import foreword
 from assessment.renderers.take_away import KINDS, made
 from assessment.report import compose
-from surveys.models import Event, Organization
+from surveys import queries
+from surveys.models import Event, FirmDeck
 from surveys.models.event import Verb
 from surveys.tenancy import across_all, within
 
@@ -67,13 +69,20 @@ def due() -> list[Due]:
 
 
 def _stale() -> Q:
-    """Not made yet; a page drawn by an earlier Latitude; a file older than the client's logo or colour may be."""
+    """Not made yet; a page drawn by an earlier Latitude; a file older than the client's logo or colour may be.
+
+    Slides also where the firm has another presentation since.
+    """
     changed = Event.objects.filter(
         organization=OuterRef("snapshot__campaign__organization"),
         verb=Verb.SETTINGS,
         at__gt=OuterRef("made_at"),
     )
-    return Q(digest="") | Q(kind=PAGE) & ~Q(edition=edition()) | Q(Exists(changed), kind__in=BRANDED)
+    decks = FirmDeck.objects.filter(
+        firm=OuterRef("snapshot__campaign__organization__firm"), changed_at__gt=OuterRef("made_at")
+    )
+    rebranded = Q(Exists(changed), kind__in=BRANDED) | Q(Exists(decks), kind="pptx")
+    return Q(digest="") | Q(kind=PAGE) & ~Q(edition=edition()) | rebranded
 
 
 def want_missing() -> None:
@@ -141,12 +150,16 @@ def drawn(snapshot: ReportSnapshot, kind: str, language: str) -> bytes:
     with translation.override(language):
         if kind == PAGE:
             return page.packed(report, snapshot.campaign_id).encode()
-        return made(report, kind, language=language, brand=brand(snapshot.campaign.organization))
+        return made(report, kind, language=language, brand=brand(snapshot))
 
 
-def brand(organization: Organization) -> Brand:
+def brand(snapshot: ReportSnapshot) -> Brand:
+    """Of a released report: its words were written for its release and stay with it."""
+    organization = snapshot.campaign.organization
     logo = organization.logo
-    return Brand(bytes(logo) if logo else None, organization.colour)
+    written = foreword(snapshot.release)
+    deck = queries.deck_of(organization.firm_id)
+    return Brand(bytes(logo) if logo else None, organization.colour, deck, written)
 
 
 def _failed(identifier: UUID) -> None:

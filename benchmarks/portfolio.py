@@ -19,7 +19,7 @@ def fill(clients: int, waves: int) -> None:
     from allauth.mfa.models import Authenticator  # noqa: PLC0415  # models are there after setup only
     from django.utils import timezone  # noqa: PLC0415
 
-    from assessment.models import ReportSnapshot  # noqa: PLC0415
+    from assessment.models import Release, ReportSnapshot  # noqa: PLC0415
     from surveys import campaigns  # noqa: PLC0415
     from surveys.instruments.loading import load_installed  # noqa: PLC0415
     from surveys.models import Campaign, Firm, Membership, Organization, Role, User  # noqa: PLC0415
@@ -54,7 +54,7 @@ def fill(clients: int, waves: int) -> None:
     head = {"participation": {"frontline": {"answered": 60, "headcount": 90, "rate": 0.667}}}
     with across_all("a benchmark fills every client"):
         Campaign.objects.bulk_create(rows)
-        ReportSnapshot.objects.bulk_create(
+        snapshots = ReportSnapshot.objects.bulk_create(
             [
                 ReportSnapshot(
                     campaign=row,
@@ -65,6 +65,7 @@ def fill(clients: int, waves: int) -> None:
             ],
             batch_size=50,
         )
+        Release.objects.bulk_create(Release(snapshot=one, campaign=one.campaign) for one in snapshots)
 
 
 def measure(repeat: int) -> list[float]:

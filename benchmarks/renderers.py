@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ def measure(name: str, text: str) -> list[tuple[float, float, int]]:
     from assessment.renderers import pdf, pptx, table, xlsx  # noqa: PLC0415  # after Django's settings
     from assessment.report import compose  # noqa: PLC0415
 
-    formats = {
+    formats: Mapping[str, Callable[..., bytes]] = {
         "pdf": pdf.render,
         "pptx": pptx.render,
         "xlsx": xlsx.render,

@@ -54,6 +54,7 @@ TABLES: Mapping[str, Rights] = {
     # clients and waves
     "surveys_firm": Rights(web=APPEND, worker=READ),
     "surveys_firmevent": Rights(web=APPEND, worker=APPEND),
+    "surveys_firmdeck": Rights(web=KEEP, worker=READ),
     "surveys_organization": Rights(web=KEEP, worker=("SELECT", "UPDATE")),
     "surveys_unit": Rights(web=EDIT, worker=EDIT),
     "surveys_participationcount": Rights(web=READ, worker=EDIT),

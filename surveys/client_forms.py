@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from surveys import pictures
+from surveys import decks, pictures
 from surveys.formats import language_name
 from surveys.instruments.loading import installed, load_installed
 from surveys.models import Organization, Role, Unit
@@ -203,3 +203,38 @@ class JoinForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("At least 12 characters. You can also sign in with a code that is sent to you."),
     )
+
+
+class DeckForm(forms.Form):
+    """The firm's presentation, or the way back to ours."""
+
+    deck = forms.FileField(
+        label=_("Presentation"),
+        required=False,
+        help_text=_(
+            "A .pptx of up to 10 MB without macros. A layout with a title is needed, best a title slide and one "
+            "with a title only. Its own slides are left out."
+        ),
+        widget=forms.FileInput(
+            attrs={
+                "accept": ".pptx,application/vnd.openxmlformats-officedocument.presentationml.presentation"
+            }
+        ),
+    )
+
+    content: bytes | None = None
+    name = ""
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        sent = said.get("deck")
+        if self.data.get("do") == "drop" or self.errors:
+            return said
+        if sent is None:
+            self.add_error("deck", _("Choose a file first."))
+            return said
+        try:
+            self.content, self.name = decks.as_deck(sent.file, sent.size), sent.name
+        except ValidationError as problem:
+            self.add_error("deck", problem)
+        return said

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from surveys.views import clients, deleting, history, people_with_access, sending, team
+from surveys.views import clients, decks, deleting, history, people_with_access, sending, team
 
 urlpatterns = [
     path("firms/new", team.found, name="firm-new"),
     path("firms/<uuid:firm>/team", team.team, name="team"),
     path("firms/<uuid:firm>/team/invite", team.invite, name="team-invite"),
+    path("firms/<uuid:firm>/team/deck", decks.deck, name="team-deck"),
     path("firms/<uuid:firm>/team/<uuid:membership>", team.member, name="team-member"),
     path("firms/<uuid:firm>/team/<uuid:membership>/remove", team.remove, name="team-remove"),
     path("firms/<uuid:firm>/clients/new", clients.new, name="client-new"),

@@ -18,6 +18,7 @@ from surveys.models import (
     Comment,
     Event,
     Firm,
+    FirmDeck,
     FirmEvent,
     Membership,
     Organization,
@@ -232,6 +233,11 @@ def ballots_waiting(campaign: Campaign) -> int:
 
 def wave_before(campaign: Campaign) -> Campaign | None:
     """The last campaign of the same organization and instrument that closed before this one."""
+    return waves_before(campaign).first()
+
+
+def waves_before(campaign: Campaign) -> QuerySet[Campaign]:
+    """The newest first."""
     return (
         Campaign.objects.filter(
             organization=campaign.organization_id,
@@ -241,5 +247,21 @@ def wave_before(campaign: Campaign) -> Campaign | None:
         )
         .exclude(id=campaign.id)
         .order_by("-closes_at")
-        .first()
     )
+
+
+def is_released(campaign: Campaign) -> bool:
+    """Whether its client may read its report now. Releases are of the app above, known here by the relation's name."""
+    return Campaign.objects.filter(
+        id=campaign.id, releases__isnull=False, releases__withdrawn_at=None
+    ).exists()
+
+
+def has_deck(firm: Firm) -> bool:
+    return FirmDeck.objects.filter(firm=firm, content__isnull=False).exists()
+
+
+def deck_of(firm: UUID) -> bytes | None:
+    """The presentation that the firm's slides are built on, where it brought one."""
+    content = FirmDeck.objects.filter(firm=firm).values_list("content", flat=True).first()
+    return bytes(content) if content else None

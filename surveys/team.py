@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from surveys.clients import note
 from surveys.invites import Place, Refused, invite, tell
-from surveys.models import AccessInvite, Firm, FirmVerb, Membership, Organization, Role, User
+from surveys.models import AccessInvite, Firm, FirmDeck, FirmVerb, Membership, Organization, Role, User
 from surveys.models.event import Verb
 
 
@@ -26,6 +27,14 @@ def found_for(name: str, email: str) -> AccessInvite:
     firm = Firm.objects.create(name=name)
     note(firm, FirmVerb.FOUNDED, None, firm.name)
     return invite(email, Role.OWNER, Place(firm=firm), actor=None)
+
+
+@transaction.atomic
+def change_deck(firm: Firm, content: bytes | None, name: str, *, actor: User) -> None:
+    """`content`: what was checked; None goes back to Latitude's own."""
+    values = {"content": content, "changed_at": timezone.now()}
+    FirmDeck.objects.update_or_create(firm=firm, defaults=values)
+    note(firm, FirmVerb.DECK, actor, name or firm.name)
 
 
 def is_last_owner(membership: Membership) -> bool:

@@ -1,6 +1,8 @@
-"""What makes a file the client's own: its logo and its colour, and the firm's deck under the slides."""
+"""What makes a file its client's: logo and colour, the firm's deck under the slides, the consultants' words."""
 
 from dataclasses import dataclass
+
+from assessment.renderers.foreword import Foreword
 
 
 @dataclass(frozen=True)
@@ -10,6 +12,7 @@ class Brand:
     logo: bytes | None = None
     colour: str = ""
     deck: bytes | None = None
+    foreword: Foreword | None = None
 
 
 PLAIN = Brand()

@@ -1,5 +1,6 @@
 """What consultants wrote about a released report: it stands before the numbers and never among them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -35,6 +36,16 @@ class Note:
 class Foreword:
     summary: str
     notes: tuple[Note, ...]
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return paragraphs(self.summary)
+
+
+def paragraphs(text: str) -> list[str]:
+    """An empty line begins a paragraph, here as on the page."""
+    found = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
+    return [one.strip() for one in found if one.strip()]
 
 
 def foreword(release: Written) -> Foreword | None:

@@ -7,17 +7,46 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessment import wording
-from assessment.renderers.saying import interval_said
-from assessment.report import Bounded, Gap, Pair, Report, Withheld
+from assessment.renderers.authority import ceilings
+from assessment.renderers.saying import interval_said, said_difference
+from assessment.report import Both, Bounded, Gap, Pair, Report, Withheld
 
 Json = dict[str, Any]
+LADDER = "ladder"
+LONGEST_ID = 80
 
 
 def measured(report: Report) -> dict[str, Json]:
-    """Of every dimension and question its name and its gap: what an action notes and the next wave compares."""
+    """Of all that an action can be planned for its name and its gap: what it notes and the next wave compares.
+
+    Of a kind of rule the gap is that of the shares, in points; of the ladder two amounts, of which nothing is claimed.
+    """
     pairs = [(one.id, one.title, one.pair) for one in report.dimensions]
     pairs += [(one.id, one.label, one.pair) for one in report.items]
-    return {name: {"title": title, **_gap(pair)} for name, title, pair in pairs}
+    found = {name: {"title": title, **_gap(pair)} for name, title, pair in pairs}
+    found |= {obstacle_id(one.label): {"title": one.label, **_shares(one.both)} for one in report.obstacles}
+    return found | ({LADDER: _ladder(report)} if report.ladder else {})
+
+
+def obstacle_id(label: str) -> str:
+    """Kinds of rule have no name in the document but what they are called."""
+    return f"obstacle:{label}"[:LONGEST_ID]
+
+
+def _shares(both: Both) -> Json:
+    found = both.difference
+    if isinstance(found, Withheld) or isinstance(found.value, Bounded):
+        said = _("not shown") if isinstance(found, Withheld) else said_difference(both).text
+        return {"gap": None, "interval": None, "said": said}
+    interval = [end * 100 for end in found.interval] if found.interval else None
+    return {"gap": found.value * 100, "interval": interval, "said": said_difference(both).text}
+
+
+def _ladder(report: Report) -> Json:
+    assert report.ladder is not None
+    sides = ceilings(report.ladder, report.organization.currency)
+    said = "; ".join(f"{one.name}: {one.amount or _('not shown')}" for one in sides)
+    return {"title": _("Who may decide"), "gap": None, "interval": None, "said": said}
 
 
 def _gap(pair: Pair) -> Json:

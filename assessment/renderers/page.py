@@ -23,7 +23,7 @@ from assessment.renderers.beside import ChangeSaid, Table, changes, quality
 from assessment.renderers.explaining import SECTIONS
 from assessment.renderers.kept import Kept
 from assessment.renderers.lines import Bars, ChoiceSaid, Line, choice, dimension_line, item_line, obstacles
-from assessment.renderers.moving import measured
+from assessment.renderers.moving import LADDER, measured, obstacle_id
 from assessment.renderers.saying import Said, count, people, said_estimate, span
 from assessment.renderers.where import View, where
 from assessment.report import PANELS, Gap, Participation, Quadrant, Report, Withheld
@@ -72,6 +72,14 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Plannable:
+    """A finding that is no line of a chart, and that an action can be planned for."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Page:
     period: str
     headline: Headline
@@ -87,6 +95,8 @@ class Page:
     steps: tuple[Line, ...]
     obstacles: tuple[Bars, ...]
     blind_obstacles: tuple[str, ...]
+    rules_to_plan: tuple[Plannable, ...]
+    ladder_to_plan: Plannable
     scenarios: tuple[ChoiceSaid, ...]
     escalation: tuple[ChoiceSaid, ...]
     choices: tuple[ChoiceSaid, ...]
@@ -240,6 +250,8 @@ def page(report: Report) -> Page:
         steps=steps(report.ladder, currency) if report.ladder else (),
         obstacles=obstacles(report),
         blind_obstacles=tuple(found.label for found in report.obstacles if found.blind_spot),
+        rules_to_plan=_rules_to_plan(report),
+        ladder_to_plan=Plannable(LADDER, _("Who may decide")),
         scenarios=tuple(map(choice, report.scenarios)),
         escalation=(choice(report.escalation),) if report.escalation else (),
         choices=tuple(map(choice, report.choices)),
@@ -249,6 +261,13 @@ def page(report: Report) -> Page:
         withheld=reasons(report),
         policy=report.campaign.policy,
     )
+
+
+def _rules_to_plan(report: Report) -> tuple[Plannable, ...]:
+    """What executives do not see, else what the front line names most."""
+    drawn = obstacles(report)
+    chosen = [bars for bars in drawn if bars.note] or drawn[:1]
+    return tuple(Plannable(obstacle_id(bars.label), bars.label) for bars in chosen)
 
 
 def period(report: Report) -> str:

@@ -13,11 +13,15 @@ from assessment.report import Report
 
 
 def _pdf(report: Report, language: str, brand: Brand) -> bytes:
-    return pdf.render(report, language=language, logo=brand.logo, colour=brand.colour)
+    return pdf.render(
+        report, language=language, logo=brand.logo, colour=brand.colour, foreword=brand.foreword
+    )
 
 
 def _pptx(report: Report, language: str, brand: Brand) -> bytes:
-    return pptx.render(report, language=language, template=brand.deck, logo=brand.logo)
+    return pptx.render(
+        report, language=language, template=brand.deck, logo=brand.logo, foreword=brand.foreword
+    )
 
 
 def _unbranded(render: Callable[..., bytes]) -> Callable[[Report, str, Brand], bytes]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from assessment.disclosure import proof
 from assessment.disclosure.release import ReleasedTable
-from assessment.models import ReportBuild, ReportSnapshot, Step
+from assessment.models import Preface, ReportBuild, ReportSnapshot, Step
 from assessment.snapshot.again import Before, released_before
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.document import Composer, digest, validate
@@ -125,10 +125,15 @@ def _waits(campaign: UUID) -> bool:
 
 
 def _wave_before_is_due(campaign: Campaign) -> bool:
-    """The change since the wave before is read from its report, so that one is built first, unless it cannot be."""
+    """The change since the wave before is read from its released report.
+
+    So that one is built first, unless it cannot be, and released first where somebody asked for that.
+    """
     before = queries.wave_before(campaign)
-    if before is None or before.state != State.CLOSED:
+    if before is None:
         return False
+    if before.state != State.CLOSED:
+        return Preface.objects.filter(campaign=before, asked_at__isnull=False).exists()
     return not ReportBuild.objects.filter(campaign=before, step=Step.FAILED).exists()
 
 

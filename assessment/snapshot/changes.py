@@ -6,7 +6,7 @@ from typing import Any
 
 from scipy.special import stdtrit
 
-from assessment.models import ReportSnapshot
+from assessment.access import released
 from assessment.snapshot import figures
 from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.figures import NOTHING_TO_COMPARE, Json
@@ -39,12 +39,15 @@ class Changes:
         self.gathered, self.compared = gathered, compared
 
     def written(self, language: str) -> Json | None:
-        """Against the released report of the wave before; None where there is none."""
-        before = queries.wave_before(self.gathered.campaign)
-        released = before and ReportSnapshot.objects.filter(campaign=before).order_by("-built_at").first()
-        if not released:
+        """Against the last wave before whose report is released; None where there is none.
+
+        A draft or a withdrawn report would tell the client, by the change, numbers that it may not read.
+        """
+        before = queries.waves_before(self.gathered.campaign)
+        compared = released().filter(campaign__in=before).order_by("-campaign__closes_at").first()
+        if compared is None:
             return None
-        then = released.document
+        then = compared.document
         return {
             "since": {"name": then["campaign"]["name"], "closed": then["campaign"]["closed"]},
             "headline": self._headline(then),

@@ -1,5 +1,7 @@
 """Reports beside each other: a client's waves, and a firm's clients for its consultants."""
 
+from dataclasses import dataclass
+from typing import assert_never
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -11,8 +13,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from assessment import access, comparison
-from assessment.comparison import Gaps
-from assessment.renderers.compared import Line, compared
+from assessment.comparison import Benchmark, Gaps, Group, Missing
+from assessment.renderers.benchmarked import Benchmarked, Beside, benchmarked
+from assessment.renderers.compared import Compared, Line, compared
 from surveys import access as doors
 from surveys import queries
 from surveys.tenancy import within
@@ -48,16 +51,49 @@ def clients(request: SignedInRequest) -> HttpResponse:
     firms = doors.firms_of(request.user)
     if not firms:
         raise PermissionDenied(_("Clients are compared by the members of a firm."))
-    mine = queries.organizations_of(request.user).filter(firm__in=firms).defer("logo").distinct()
+    mine = list(queries.organizations_of(request.user).filter(firm__in=firms).defer("logo").distinct())
     found = comparison.of_clients(mine)
-    by_instrument: dict[str, list[Gaps]] = {}
+    benchmarks = comparison.benchmarks(firms, {one.id for one in mine})
+    by_group: dict[Group, list[Gaps]] = {}
     for one in found:
-        by_instrument.setdefault(one.instrument, []).append(one)
+        by_group.setdefault(comparison.group_of(one), []).append(one)
     groups = [
-        compared([_line(one, one.organization.name, one.wave) for one in group], group[0].titles)
-        for group in by_instrument.values()
+        Shown(
+            compared([_line(one, one.organization.name, one.wave) for one in group], group[0].titles),
+            _benchmarked(group, benchmarks.get(key, Missing.TOO_FEW)),
+        )
+        for key, group in by_group.items()
     ]
     return render(request, "assessment/compare.html", {"groups": groups})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Clients that were asked the same."""
+
+    compared: Compared
+    benchmark: Benchmarked
+
+
+def _benchmarked(group: list[Gaps], found: Benchmark | Missing) -> Benchmarked:
+    match found:
+        case Missing.TOO_FEW:
+            return Benchmarked(why_not=_("It needs six clients with a released gap: five beside each."))
+        case Missing.NOT_ALL:
+            return Benchmarked(why_not=_("It is shown to those who work for all clients of the firm."))
+        case Missing.WITHDRAWN:
+            why = _("A report in it was withdrawn. It comes back when six clients have something new.")
+            return Benchmarked(why_not=why)
+        case Benchmark():
+            pairs = [(one, found.others.get(one.organization.id)) for one in group]
+            beside = [
+                Beside(one.organization.name, one.headline, other.organizations, other.value, other.half)
+                for one, other in pairs
+                if other is not None
+            ]
+            return benchmarked(beside, found.made)
+        case _:
+            assert_never(found)
 
 
 def _line(found: Gaps, title: str, about: str) -> Line:

@@ -14,6 +14,7 @@ from surveys.models.campaign import (
 from surveys.models.certificate import Certificate, Destroyed
 from surveys.models.event import Event
 from surveys.models.export import Export, ExportPiece, ExportState
+from surveys.models.firm_deck import FirmDeck
 from surveys.models.firm_event import FirmEvent, FirmVerb
 from surveys.models.import_ import Import, ImportKind, ImportState
 from surveys.models.kiosk import Kiosk
@@ -37,6 +38,7 @@ __all__ = [
     "ExportPiece",
     "ExportState",
     "Firm",
+    "FirmDeck",
     "FirmEvent",
     "FirmVerb",
     "Import",

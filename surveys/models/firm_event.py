@@ -15,6 +15,7 @@ class FirmVerb(models.TextChoices):
     JOINED = "team.joined", _("joined the firm")
     CHANGED = "team.changed", _("changed what a colleague may do")
     REMOVED = "team.removed", _("removed a colleague")
+    DECK = "firm.deck", _("changed the presentation under the slides")
     CREATED = "client.created", _("created a client")
     DOOMED = "client.doomed", _("asked to delete a client")
     DELETED = "client.deleted", _("deleted a client and all that was kept for it")

@@ -13,9 +13,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from surveys import access
+from surveys import access, queries
 from surveys.access import Entered, Inside
 from surveys.models import State
+from surveys.tenancy import within
 
 Behind = TypeVar("Behind", bound=Inside)
 
@@ -45,8 +46,11 @@ def anybody(_: Inside) -> bool:
 
 
 def is_told(entered: Entered) -> bool:
-    """Once there is a report, everybody may be told what was heard."""
-    return entered.campaign.state in {State.REPORTED, State.PURGED} and access.can_look_after(entered)
+    """Once the report is released, everybody may be told what was heard."""
+    if entered.campaign.state not in {State.REPORTED, State.PURGED} or not access.can_look_after(entered):
+        return False
+    with within(entered.organization):
+        return queries.is_released(entered.campaign)
 
 
 TABS: tuple[Entry[Inside], ...] = (

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -10,10 +11,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from assessment import actions
 from assessment.models import Action, ActionState, ReportSnapshot
-from assessment.renderers.moving import moved
+from assessment.renderers.moving import measured, moved
+from assessment.report import compose
 from surveys.instruments.instrument import Panel
 from surveys.models import Campaign, Event, User
 from surveys.tenancy import within
+from tests.assessment.documents import document
 from tests.waves import ordinary, reported
 from tests.world import World, a_sheet
 
@@ -165,3 +168,26 @@ def test_what_moved_is_told_only_where_the_intervals_do_not_meet(
     found = moved(then, now)
     assert found.kind == kind
     assert ("do not tell" in found.sentence) is (kind == "untold")
+
+
+def test_dimensions_rules_and_the_ladder_have_a_way_to_an_action(world: World) -> None:
+    snapshot = first_wave(world)
+    page = client(world.executive).get(reverse("report", args=[snapshot.campaign_id])).content.decode()
+    offered = measured(compose(snapshot.document))
+    rules = [name for name in offered if name.startswith("obstacle:")]
+    assert len(rules) == len(snapshot.document["obstacles"])
+    linked = [name for name in rules if f"?item={quote(name)}" in page]
+    assert linked
+    for name in (snapshot.document["dimensions"][0]["id"], "ladder", linked[0]):
+        assert f"?item={quote(name)}" in page
+        assert plan(world, snapshot, name).status_code == 302
+    with within(world.organization):
+        kept = {action.item: action for action in Action.objects.all()}
+    assert "EUR" in kept["ladder"].began["said"] or "€" in kept["ladder"].began["said"]
+
+
+def test_the_gap_of_a_rule_is_that_of_its_shares_in_points() -> None:
+    found = document()["obstacles"][0]
+    kept = measured(compose(document()))[f"obstacle:{found['label']}"]
+    assert kept["gap"] == pytest.approx(found["difference"]["value"] * 100)
+    assert kept["interval"] == pytest.approx([end * 100 for end in found["difference"]["interval"]])

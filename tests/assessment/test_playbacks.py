@@ -7,14 +7,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assessment import actions
+from assessment import actions, releases
 from assessment.models import Action, Playback, ReportSnapshot
 from assessment.renderers.heard import heard
 from assessment.report import compose
+from surveys import access
 from surveys.models import Event, User
 from surveys.tenancy import within
+from surveys.views import shell
 from tests.assessment.documents import WITHHELD, document
-from tests.waves import ordinary, reported
+from tests.waves import drafted, ordinary, released, reported
 from tests.world import World
 
 
@@ -114,3 +116,19 @@ def test_what_the_report_withholds_is_not_told() -> None:
     hidden |= {"frontline": WITHHELD}
     told = heard(compose(found), [hidden["id"], shown["id"], "no such question"])
     assert [one.wording for one in told] == [shown["wording"]["frontline"]]
+
+
+def test_the_way_to_it_shows_from_release_to_withdrawal(world: World) -> None:
+    campaign = world.campaign()
+
+    def steps() -> set[str]:
+        entered = access.enter_campaign(world.coordinator, campaign.id)
+        return {link.word for link in shell.wave_context(entered, "wave")["steps"]}
+
+    drafted(world, campaign, ordinary(campaign))
+    assert "playback" not in steps()
+    released(world, campaign)
+    assert "playback" in steps()
+    with within(world.organization):
+        releases.withdraw(campaign, "a wrong head count", world.owner)
+    assert "playback" not in steps()

@@ -1,21 +1,24 @@
 """Files and drawn pages are kept with their report, and made when the rows say so."""
 
 import hashlib
+import io
 from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from pptx import Presentation
 
-from assessment import take_aways, tasks
+from assessment import releases, take_aways, tasks
 from assessment.models import ReportSnapshot, TakeAway
 from assessment.renderers.page import ARTICLES
 from assessment.renderers.take_away import KINDS
 from assessment.snapshot.document import digest
 from surveys.models import Organization, User
 from surveys.tenancy import within
-from tests.waves import ordinary, reported
+from tests.assessment.renderers.files import pdf_text
+from tests.waves import drafted, ordinary, released, reported
 from tests.world import World
 
 if TYPE_CHECKING:
@@ -70,6 +73,30 @@ def test_a_report_gets_its_page_and_its_files_once(world: World, snapshot: Repor
     for kind in KINDS:
         again = take_aways.drawn(snapshot, kind, "en")
         assert taken(client, snapshot, kind) == again, f"{kind} is not drawn alike every time"
+
+
+def test_what_consultants_wrote_stands_in_what_is_read_and_presented(world: World) -> None:
+    campaign = world.campaign()
+    drafted(world, campaign, ordinary(campaign))
+    summary = "Planted summary.\n\n" + "A long paragraph of many words. " * 60
+    with within(world.organization):
+        releases.write(campaign, summary, {"items": "Planted note."}, world.owner)
+    snapshot = released(world, campaign)
+    with within(world.organization):
+        kept = ReportSnapshot.objects.get(id=snapshot.id)
+        pdf, deck = (take_aways.drawn(kept, kind, "en") for kind in ("pdf", "pptx"))
+    texts = pdf_text(pdf).split("\f")
+    assert "From your consultants" in texts[1]
+    assert "Planted summary." in texts[1]
+    assert "Planted note." in texts[1]
+    slides = [
+        " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+        for slide in Presentation(io.BytesIO(deck)).slides
+    ]
+    assert "Planted summary." in slides[1]
+    assert sum("From your consultants" in one for one in slides) == 2, "a long text goes on"
+    assert " ".join(slides).count("A long paragraph of many words.") == 60
+    assert "Planted note." in slides[2]
 
 
 def test_a_large_file_arrives_whole_in_slices(

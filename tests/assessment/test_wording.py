@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from django.utils import translation
@@ -90,6 +91,32 @@ def whole_sentence(text: str) -> None:
     assert text[0].isupper()
     assert text.endswith((".", "?"))
     assert not re.search(r"%\(|None|[Ss]ignific", text), text
+
+
+def mirrored(gap: Gap) -> Gap:
+    def turned(ends: Interval | None) -> Interval | None:
+        return None if ends is None else (-ends[1], -ends[0])
+
+    assert not isinstance(gap.value, Bounded)
+    return a_gap(-gap.value, gap.verdict, turned(gap.g_interval), turned(gap.interval))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("say", [wording.headline, wording.finding])
+def test_a_sentence_turns_with_its_gap_or_names_no_side(language: str, say: object) -> None:
+    """Over every value, verdict, size and certainty: a side is named exactly where the verdict bears one."""
+    assert callable(say)
+    with translation.override(language):
+        for gap, _size in gaps():
+            if isinstance(gap.value, Bounded) or not gap.value:
+                continue
+            directed = gap.verdict in DIRECTED
+            bare = replace(gap, interval=None)
+            assert (say(bare) != say(mirrored(bare))) is directed, say(gap)
+            for certain in ((gap.value - 0.1, gap.value + 0.1), (-60.0, 60.0), None):
+                told = say(replace(gap, interval=certain))
+                whole_sentence(told)
+                assert (wording.one_decimal(abs(gap.value)) in told) is directed, told
 
 
 def test_which_side_is_higher_is_said_by_the_sign() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import typst
 from django.utils import translation
 
-from assessment.renderers.pdf.content import content
+from assessment.renderers.foreword import Foreword
+from assessment.renderers.pdf.content import content, written
 from assessment.report import Report
 
 NAME = "pdf"
@@ -21,14 +22,25 @@ COLOUR = re.compile("#[0-9a-fA-F]{6}")
 TEMPLATES = ("report.typ", "blocks.typ", "parts.typ")
 
 
-def render(report: Report, *, language: str, logo: bytes | None = None, colour: str = "") -> bytes:
+def render(
+    report: Report,
+    *,
+    language: str,
+    logo: bytes | None = None,
+    colour: str = "",
+    foreword: Foreword | None = None,
+) -> bytes:
     """ValueError for a logo that is neither PNG nor JPEG, or too large, and for a colour that is none."""
     if colour and not COLOUR.fullmatch(colour):
         raise ValueError(f"{colour!r} is no colour; expected six hexadecimal digits like #2b6ca3.")
     if logo is not None and (not logo.startswith(LOGO_BEGINS) or len(logo) > LOGO_LARGEST):
         raise ValueError(f"The logo must be a PNG or JPEG of at most {LOGO_LARGEST} bytes.")
     with translation.override(language):
-        plain = content(report) | {"logo": True if logo else None, "colour": colour}
+        plain = content(report) | {
+            "logo": True if logo else None,
+            "colour": colour,
+            "foreword": written(foreword) if foreword else None,
+        }
     files = _templates() | {
         "report.json": json.dumps(plain).encode(),
         "logo.json": json.dumps(list(logo or b"")).encode(),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from assessment import charts, wording
 from assessment.renderers import telling
 from assessment.renderers.beginning import beginnings, method
+from assessment.renderers.foreword import Foreword, paragraphs
 from assessment.renderers.pdf.behind import (
     Json,
     agreement,
@@ -57,6 +58,13 @@ QUADRANT_ORDER = (
     Quadrant.AGREED_WEAKNESS,
     Quadrant.AGREED_STRENGTH,
 )
+
+
+def written(found: Foreword) -> Json:
+    return {
+        "summary": found.paragraphs,
+        "notes": [{"title": str(note.title), "text": paragraphs(note.text)} for note in found.notes],
+    }
 
 
 def content(report: Report) -> Json:

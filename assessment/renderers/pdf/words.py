@@ -23,6 +23,7 @@ def words() -> dict[str, str | list[str]]:
         "gap": _("Gap"),
         "not_shown": _("not shown"),
         "contents": _("Contents"),
+        "foreword": _("From your consultants"),
         "begin": _("Where to begin"),
         "begin_about": _(
             "The widest blind spots: executives believe it is well, and the people it is about say otherwise."

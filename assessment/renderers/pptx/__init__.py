@@ -3,6 +3,7 @@
 from django.utils import translation
 
 from assessment.renderers import telling
+from assessment.renderers.foreword import Foreword
 from assessment.renderers.pptx.canvas import Canvas
 from assessment.renderers.pptx.slides import fill
 from assessment.renderers.steady import steady
@@ -14,12 +15,17 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.pre
 
 
 def render(
-    report: Report, *, language: str, template: bytes | None = None, logo: bytes | None = None
+    report: Report,
+    *,
+    language: str,
+    template: bytes | None = None,
+    logo: bytes | None = None,
+    foreword: Foreword | None = None,
 ) -> bytes:
     """On the firm's template where there is one. ValueError for a template that cannot be used."""
     with translation.override(language):
         canvas = Canvas(template, telling.simulated() if report.simulated else "")
-        fill(canvas, report)
+        fill(canvas, report, foreword)
         if logo:
             canvas.logo(logo, report.organization.name)
         about = canvas.deck.core_properties

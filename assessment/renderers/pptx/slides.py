@@ -8,7 +8,9 @@ from pptx.slide import Slide
 from assessment import wording
 from assessment.renderers import telling
 from assessment.renderers.beginning import beginnings, method
+from assessment.renderers.foreword import Foreword
 from assessment.renderers.pptx.canvas import Canvas
+from assessment.renderers.pptx.foreword import words_of_consultants
 from assessment.renderers.pptx.parts import (
     ACCENT,
     HUES,
@@ -46,8 +48,10 @@ CLOSE_UPS = 2
 LONGEST_TABLE = 11
 
 
-def fill(canvas: Canvas, report: Report) -> None:
+def fill(canvas: Canvas, report: Report, foreword: Foreword | None = None) -> None:
     opening(canvas, report)
+    if foreword is not None:
+        words_of_consultants(canvas, foreword)
     dimensions(canvas, report)
     begin(canvas, report)
     ladder(canvas, report)

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 import pytest
@@ -16,7 +16,7 @@ from pptx import Presentation
 from assessment.renderers import pdf, pptx, table, xlsx
 from tests.assessment.renderers.documents import report
 
-RENDERERS = {
+RENDERERS: Mapping[str, Callable[..., bytes]] = {
     "pdf": pdf.render,
     "pptx": pptx.render,
     "xlsx": xlsx.render,

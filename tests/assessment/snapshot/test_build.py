@@ -10,6 +10,7 @@ from surveys import collect
 from surveys.instruments.instrument import Panel
 from surveys.models import Campaign, CampaignUnit, State
 from surveys.tenancy import within
+from tests.waves import released
 from tests.world import World, a_sheet
 
 LIVED = Beliefs({"purpose": 60, "authority": 40, "rules": 42, "promise": 50}, 80, (4, 3, 3, 2, 2, 1, 1, 1))
@@ -133,6 +134,8 @@ def test_a_wave_waits_for_the_one_before_and_tells_the_change(world: World) -> N
     with within(world.organization):
         assert build_once(second.id) is None
         assert build_once(first.id) is not None
+    released(world, first)
+    with within(world.organization):
         snapshot = build_once(second.id)
     assert snapshot is not None
     assert snapshot.document["change"]["since"]["name"] == "Wave 1"

@@ -3,14 +3,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from assessment import releases
 from assessment.snapshot import changes, figures
 from assessment.snapshot.build import build_once
 from assessment.snapshot.changes import _moved, _written
 from assessment.snapshot.figures import Scores
 from assessment.stats import gaps
 from assessment.stats.sample import Sample
+from surveys.models import Campaign
 from surveys.tenancy import within
 from tests.assessment.snapshot.test_build import closed_campaign
+from tests.waves import released
 from tests.world import World
 
 VALUES = np.linspace(0, 100, 11)
@@ -86,6 +89,8 @@ def test_changes_are_adjusted_together(world: World, monkeypatch: pytest.MonkeyP
 
     with within(world.organization):
         build_once(first.id)
+    released(world, first)
+    with within(world.organization):
         monkeypatch.setattr(gaps, "adjusted", noted)
         snapshot = build_once(second.id)
     assert snapshot is not None
@@ -97,3 +102,34 @@ def test_changes_are_adjusted_together(world: World, monkeypatch: pytest.MonkeyP
     assert adjusted_ps != ps
     assert all(one["hedges_g"] is not None and one["df"] > 1 for one in [*moved, told["headline"]])
     assert told["headline"]["p"] == told["headline"]["p_adjusted"]
+
+
+def test_only_with_a_released_report_is_anything_compared(world: World) -> None:
+    waves = [closed_campaign(world, name=f"Wave {number}") for number in (1, 2, 3, 4)]
+
+    def since(campaign: Campaign) -> str | None:
+        with within(world.organization):
+            snapshot = build_once(campaign.id)
+        assert snapshot is not None
+        change = snapshot.document["change"]
+        return change["since"]["name"] if change else None
+
+    assert since(waves[0]) is None
+    assert since(waves[1]) is None, "the first is a draft"
+    for wave in waves[:2]:
+        released(world, wave)
+    assert since(waves[2]) == "Wave 2"
+    with within(world.organization):
+        releases.withdraw(waves[1], "a wrong head count", world.owner)
+    assert since(waves[3]) == "Wave 1", "the second is withdrawn, the third a draft"
+
+
+def test_a_wave_waits_for_the_release_that_was_asked_for(world: World) -> None:
+    first, second = closed_campaign(world), closed_campaign(world, name="Wave 2")
+    with within(world.organization):
+        releases.when_built(first, actor=None)
+        assert build_once(second.id) is None, "the first is not built"
+        build_once(first.id)
+        assert build_once(second.id) is None, "the first is built and not released"
+        releases.release(first.id)
+        assert build_once(second.id) is not None
