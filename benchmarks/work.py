@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from resource import RUSAGE_SELF, getrusage
 from time import perf_counter, process_time
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import django
 
@@ -21,12 +21,15 @@ import numpy as np  # noqa: E402  # after the settings, as in the worker: they s
 from assessment.models import ReportBuild, ReportSnapshot, Step  # noqa: E402
 from assessment.snapshot.build import build_once  # noqa: E402
 from benchmarks import tables  # noqa: E402  # models are there after setup only
-from surveys import campaigns, queries  # noqa: E402
-from surveys.instruments.instrument import Panel  # noqa: E402
-from surveys.models import Campaign, State  # noqa: E402
+from surveys import campaigns, collect, queries  # noqa: E402
+from surveys.instruments.instrument import ItemKind, Panel  # noqa: E402
+from surveys.models import Campaign, CampaignUnit, State  # noqa: E402
+from surveys.sealing import BallotSeal  # noqa: E402
 from surveys.tenancy import across_all, within  # noqa: E402
 
 Work = Callable[[Campaign], None]
+
+WORDS = "Call 555 01 23 when the desk is closed. I know what the customer needs and still have to ask for every refund."
 
 
 def build(campaign: Campaign) -> None:
@@ -52,6 +55,16 @@ def floor(campaign: Campaign) -> None:
         counts[panel][units[unit]] += np.bincount((sheets + offsets).ravel(), minlength=256 * width)
 
 
+def fill_box(campaign: Campaign) -> None:
+    """One ballot more for every ten, with something said in words."""
+    more = queries.ballots_waiting(campaign) // 10
+    unit = CampaignUnit.objects.filter(campaign=campaign).latest("path").id
+    blank = bytes(campaign.codec.width)
+    ballots = ((uuid4(), unit, Panel.FRONTLINE, blank) for _ in range(more))
+    words = {item.id: WORDS for item in campaign.instrument.items_of(ItemKind.TEXT)}
+    collect.put_in_box(campaign, BallotSeal.of(campaign), ballots, words)
+
+
 def box(campaign: Campaign) -> None:
     """(f) The campaign closes and its ballot box is opened."""
     campaigns.ask_to_close(campaign, actor=None)
@@ -68,7 +81,7 @@ WORK: dict[str, tuple[Work, Work, Work]] = {
     "floor": (nothing, floor, nothing),
     "rows": (tables.fill_rows, tables.count_rows, nothing),
     "jsonb": (tables.fill_jsonb, tables.count_jsonb, nothing),
-    "box": (nothing, box, nothing),
+    "box": (fill_box, box, nothing),
 }
 
 
