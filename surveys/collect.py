@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from surveys import passes, tokens
 from surveys.instruments.instrument import Panel
-from surveys.marking import marked
+from surveys.marking import Roster, marked
 from surveys.models import (
     AnswerBlock,
     Ballot,
@@ -211,8 +211,7 @@ def store_answers(
         ),
         batch_size=500,
     )
-    names = [campaign.organization.name, *Unit.objects.values_list("name", flat=True)] if comments else []
-    people = list(Person.objects.exclude(name="").values_list("name", flat=True)) if comments else []
+    roster = _roster(campaign) if comments else Roster.of()
     Comment.objects.bulk_create(
         (
             Comment(
@@ -220,12 +219,17 @@ def store_answers(
                 panel=panel,
                 item=item,
                 text=text,
-                moderated=marked(text, names, people) or text,
+                moderated=marked(text, roster) or text,
             )
             for panel, item, text in sorted(comments)
         ),
         batch_size=500,
     )
+
+
+def _roster(campaign: Campaign) -> Roster:
+    places = [campaign.organization.name, *Unit.objects.values_list("name", flat=True)]
+    return Roster.of(places, Person.objects.exclude(name="").values_list("name", flat=True))
 
 
 def sorted_sheets(block: bytes, width: int) -> bytes:
