@@ -1,12 +1,14 @@
 """One piece of measured work on one campaign, in a process of its own: python -m benchmarks.work WHAT CAMPAIGN.
 
-Prints one line of JSON: wall seconds of each repetition, processor seconds of the best, peak memory of the process.
+Prints one line of JSON: wall seconds of each repetition, least processor seconds of this process and of PostgreSQL's
+that serves it, peak memory of this process.
 """
 
 import argparse
 import json
 import os
 from collections.abc import Callable
+from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from time import perf_counter, process_time
 from uuid import UUID, uuid4
@@ -17,6 +19,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 import numpy as np  # noqa: E402  # after the settings, as in the worker: they say how many threads it may use
+
+from django.db import connection  # noqa: E402
 
 from assessment.models import ReportBuild, ReportSnapshot, Step  # noqa: E402
 from assessment.snapshot.build import build_once  # noqa: E402
@@ -72,6 +76,14 @@ def box(campaign: Campaign) -> None:
         raise SystemExit("The box was not opened.")
 
 
+def backend_time() -> float:
+    """Processor seconds so far of the server's process for this connection."""
+    connection.ensure_connection()
+    status = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text("ascii")
+    user, system = status.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def nothing(campaign: Campaign) -> None:
     """Some work leaves nothing behind."""
 
@@ -96,18 +108,19 @@ def main() -> None:
             id=arguments.campaign
         )
     before, work, after = WORK[arguments.what]
-    wall, processor = [], []
+    wall, processor, server = [], [], []
     with within(campaign.organization):
         before(campaign)
         for turn in range(arguments.repeat):
             if turn:
                 after(campaign)
-            start, busy = perf_counter(), process_time()
+            start, busy, served = perf_counter(), process_time(), backend_time()
             work(campaign)
             wall.append(perf_counter() - start)
             processor.append(process_time() - busy)
+            server.append(backend_time() - served)
     peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"wall": wall, "processor": min(processor), "peak": peak}))
+    print(json.dumps({"wall": wall, "processor": min(processor), "server": min(server), "peak": peak}))
 
 
 if __name__ == "__main__":
