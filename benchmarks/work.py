@@ -19,7 +19,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 import numpy as np  # noqa: E402  # after the settings, as in the worker: they say how many threads it may use
-
 from django.db import connection  # noqa: E402
 
 from assessment.models import ReportBuild, ReportSnapshot, Step  # noqa: E402
