@@ -7,7 +7,7 @@ that statement joins to the pass is a ciphertext, and nothing remains after open
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 from django.db import OperationalError, connection, transaction
@@ -21,7 +21,6 @@ from surveys.models import (
     AnswerBlock,
     Ballot,
     Campaign,
-    Comment,
     Pass,
     Person,
     SigningKey,
@@ -29,6 +28,7 @@ from surveys.models import (
     State,
     Unit,
 )
+from surveys.models.ballot import Moderation
 from surveys.sealing import BallotSeal, place_of, unpacked
 from surveys.tenancy import across_all, within
 
@@ -57,6 +57,9 @@ BY_PROOF = """
 """
 TAKE_OUT = """
 COPY (DELETE FROM surveys_ballot WHERE campaign_id = %s RETURNING uuid_send(id), sealed) TO STDOUT (FORMAT binary)
+"""
+STORE_COMMENTS = """
+COPY surveys_comment (id, campaign_id, panel, item, text, moderated, moderation, theme) FROM STDIN (FORMAT binary)
 """
 PUT_IN = "COPY surveys_ballot (id, campaign_id, sealed) FROM STDIN (FORMAT binary)"
 
@@ -211,20 +214,18 @@ def store_answers(
         ),
         batch_size=500,
     )
-    roster = _roster(campaign) if comments else Roster.of()
-    Comment.objects.bulk_create(
-        (
-            Comment(
-                campaign=campaign,
-                panel=panel,
-                item=item,
-                text=text,
-                moderated=marked(text, roster) or text,
-            )
-            for panel, item, text in sorted(comments)
-        ),
-        batch_size=500,
-    )
+    if comments:
+        _store_comments(campaign, comments)
+
+
+def _store_comments(campaign: Campaign, comments: list[tuple[Panel, str, str]]) -> None:
+    roster = _roster(campaign)
+    with connection.cursor() as cursor, cursor.copy(STORE_COMMENTS) as copy:
+        copy.set_types(["uuid", "uuid", "text", "text", "text", "text", "text", "text"])
+        for panel, item, text in sorted(comments):
+            moderated = marked(text, roster) or text
+            pending = Moderation.PENDING.value
+            copy.write_row((uuid4(), campaign.id, panel.value, item, text, moderated, pending, ""))
 
 
 def _roster(campaign: Campaign) -> Roster:

@@ -10,6 +10,7 @@ from crispy_forms.layout import Layout, LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK, render_crispy_form
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -128,12 +129,19 @@ class Some(forms.MultipleChoiceField):
             )
 
 
+class AsABrowserCounts(MaxLengthValidator):
+    """`maxlength` counts UTF-16, so that most emoji are two; a ballot has room for as many and no more."""
+
+    def clean(self, x: Any) -> int:
+        return len(str(x).encode("utf-16-le", "surrogatepass")) // 2
+
+
 class Words(forms.CharField):
     widget = forms.Textarea
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        super().__init__(max_length=question.limit, required=False, label=question.text)
+        super().__init__(required=False, label=question.text, validators=[AsABrowserCounts(question.limit)])
 
     def to_python(self, value: Any) -> str:
         """A browser counts a line break as one character and sends two; the limit is the browser's."""

@@ -28,7 +28,10 @@ HEADER = PLACE.size + SIZES.size
 PANELS = tuple(Panel)
 LENGTH = struct.Struct(">I")
 BLOCK = 256
-LONGEST_CHARACTER = 4  # bytes of UTF-8
+WIDE = 1 << 31  # in the length of a text: UTF-16, where that is shorter than UTF-8
+LONGEST_UNIT = (
+    2  # bytes of what a browser counts as one character: those beyond the first 65,536 count as two
+)
 PROBE = b"Latitude: this key opens the ballot boxes."
 
 
@@ -188,14 +191,20 @@ def place_of(place: bytes) -> tuple[UUID, Panel]:
 def room_for(width: int, texts: Mapping[str, int]) -> int:
     """Bytes of the longest answer a campaign takes; `texts` are its open questions and their longest length."""
     words = sum(
-        2 * LENGTH.size + len(name.encode()) + LONGEST_CHARACTER * length for name, length in texts.items()
+        2 * LENGTH.size + len(name.encode()) + LONGEST_UNIT * length for name, length in texts.items()
     )
     return -(-(HEADER + width + words) // BLOCK) * BLOCK
 
 
 def _packed(comments: Mapping[str, str]) -> bytes:
-    texts = [text.encode() for pair in comments.items() for text in pair]
-    return b"".join(LENGTH.pack(len(text)) + text for text in texts)
+    return b"".join(_text(one) for pair in comments.items() for one in pair)
+
+
+def _text(text: str) -> bytes:
+    narrow, wide = text.encode(), text.encode("utf-16-le")
+    if len(wide) < len(narrow):
+        return LENGTH.pack(len(wide) | WIDE) + wide
+    return LENGTH.pack(len(narrow)) + narrow
 
 
 def unpacked(written: bytes) -> dict[str, str]:
@@ -203,6 +212,7 @@ def unpacked(written: bytes) -> dict[str, str]:
     at = 0
     while at < len(written):
         (length,) = LENGTH.unpack_from(written, at)
-        at += LENGTH.size + length
-        texts.append(written[at - length : at].decode())
+        encoding = "utf-16-le" if length & WIDE else "utf-8"
+        at += LENGTH.size + (length & ~WIDE)
+        texts.append(written[at - (length & ~WIDE) : at].decode(encoding))
     return dict(zip(texts[::2], texts[1::2], strict=True))
