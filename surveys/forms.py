@@ -1,6 +1,7 @@
 """The questionnaire as a form: built from an instrument and a campaign's options, read back as a sheet's answers."""
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, assert_never
@@ -198,6 +199,15 @@ class SheetForm(forms.Form):
         self.questions = [question for part in self.parts for question in part.questions]
         for question in self.questions:
             self.fields[question.name] = _field(question)
+
+    def judging(self, data: QueryDict) -> "SheetForm":
+        """A form for these answers with the same questions and fields, to be judged and never drawn: drawing changes
+        fields, judging does not.
+        """
+        form = copy(self)
+        forms.Form.__init__(form, data, auto_id="%s")
+        form.fields = self.fields
+        return form
 
     @classmethod
     def with_kept(cls, asked: Questionnaire, data: QueryDict) -> "SheetForm":
