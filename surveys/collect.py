@@ -18,7 +18,6 @@ from surveys import passes, tokens
 from surveys.instruments.instrument import Panel
 from surveys.marking import Roster, marked
 from surveys.models import (
-    AnswerBlock,
     Ballot,
     Campaign,
     Pass,
@@ -57,6 +56,9 @@ BY_PROOF = """
 """
 TAKE_OUT = """
 COPY (DELETE FROM surveys_ballot WHERE campaign_id = %s RETURNING uuid_send(id), sealed) TO STDOUT (FORMAT binary)
+"""
+STORE_BLOCKS = """
+COPY surveys_answerblock (id, unit_id, panel, batch, width, sheets) FROM STDIN (FORMAT binary)
 """
 STORE_COMMENTS = """
 COPY surveys_comment (id, campaign_id, panel, item, text, moderated, moderation, theme) FROM STDIN (FORMAT binary)
@@ -201,19 +203,10 @@ def store_answers(
 ) -> None:
     """Write a function of the multiset of answers: sheets sorted in their block, comments sorted by text."""
     width = campaign.codec.width
-    AnswerBlock.objects.bulk_create(
-        (
-            AnswerBlock(
-                unit_id=unit,
-                panel=panel,
-                batch=batch,
-                width=width,
-                sheets=sorted_sheets(bytes(block), width),
-            )
-            for (unit, panel), block in sorted(sheets.items())
-        ),
-        batch_size=500,
-    )
+    with connection.cursor() as cursor, cursor.copy(STORE_BLOCKS) as copy:
+        copy.set_types(["uuid", "uuid", "text", "int2", "int2", "bytea"])
+        for (unit, panel), block in sorted(sheets.items()):
+            copy.write_row((uuid4(), unit, panel.value, batch, width, sorted_sheets(bytes(block), width)))
     if comments:
         _store_comments(campaign, comments)
 
