@@ -47,7 +47,7 @@ def _statement(model: type[Right], column: str) -> str:
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)  # noqa: SLF001  # Django's name for it
     wanted = ", ".join(
-        f"{quote(one._meta.db_table)}.{quote(field.column)}"  # noqa: SLF001
+        f"{quote(one._meta.db_table)}.{quote(str(field.column))}"  # noqa: SLF001
         for one in _models(model)
         for field in _fields(one)
     )
