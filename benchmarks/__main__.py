@@ -67,8 +67,8 @@ class Bench:
         found = self.run("-m", "benchmarks.work", what, campaign, "--repeat", str(repeat))
         best: float = min(found["wall"])
         print(
-            f"{what:6} {sheets:>11,} {best:>9.3f} s  {found['processor']:>9.3f} s {found['peak']:>7.0f} MB"
-            f"   of {repeat}; load {os.getloadavg()[0]:.1f}",
+            f"{what:6} {sheets:>11,} {best:>9.3f} s  {found['processor']:>9.3f} s {found['server']:>9.2f} s"
+            f" {found['peak']:>7.0f} MB   of {repeat}; load {os.getloadavg()[0]:.1f}",
             flush=True,
         )
         return best, found["processor"]
@@ -97,7 +97,7 @@ def database() -> Iterator[dict[str, str]]:
 
 
 def measured(bench: Bench, parts: Sequence[str], sheets: int, sizes: Sequence[int], compared: int) -> None:
-    print("what        sheets      wall  processor     peak")
+    print("what        sheets      wall   processor    database     peak")
     best: dict[tuple[str, int], tuple[float, float]] = {}
     for what in parts:
         if what in {"build", "floor"}:

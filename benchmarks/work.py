@@ -1,15 +1,17 @@
 """One piece of measured work on one campaign, in a process of its own: python -m benchmarks.work WHAT CAMPAIGN.
 
-Prints one line of JSON: wall seconds of each repetition, processor seconds of the best, peak memory of the process.
+Prints one line of JSON: wall seconds of each repetition, least processor seconds of this process and of PostgreSQL's
+that serves it, peak memory of this process.
 """
 
 import argparse
 import json
 import os
 from collections.abc import Callable
+from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from time import perf_counter, process_time
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import django
 
@@ -17,16 +19,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 import numpy as np  # noqa: E402  # after the settings, as in the worker: they say how many threads it may use
+from django.db import connection  # noqa: E402
 
 from assessment.models import ReportBuild, ReportSnapshot, Step  # noqa: E402
 from assessment.snapshot.build import build_once  # noqa: E402
 from benchmarks import tables  # noqa: E402  # models are there after setup only
-from surveys import campaigns, queries  # noqa: E402
-from surveys.instruments.instrument import Panel  # noqa: E402
-from surveys.models import Campaign, State  # noqa: E402
+from surveys import campaigns, collect, queries  # noqa: E402
+from surveys.instruments.instrument import ItemKind, Panel  # noqa: E402
+from surveys.models import Campaign, CampaignUnit, State  # noqa: E402
+from surveys.sealing import BallotSeal  # noqa: E402
 from surveys.tenancy import across_all, within  # noqa: E402
 
 Work = Callable[[Campaign], None]
+
+WORDS = "Call 555 01 23 when the desk is closed. I know what the customer needs and still have to ask for every refund."
 
 
 def build(campaign: Campaign) -> None:
@@ -52,11 +58,29 @@ def floor(campaign: Campaign) -> None:
         counts[panel][units[unit]] += np.bincount((sheets + offsets).ravel(), minlength=256 * width)
 
 
+def fill_box(campaign: Campaign) -> None:
+    """One ballot more for every ten, with something said in words."""
+    more = queries.ballots_waiting(campaign) // 10
+    unit = CampaignUnit.objects.filter(campaign=campaign).latest("path").id
+    blank = bytes(campaign.codec.width)
+    ballots = ((uuid4(), unit, Panel.FRONTLINE, blank) for _ in range(more))
+    words = {item.id: WORDS for item in campaign.instrument.items_of(ItemKind.TEXT)}
+    collect.put_in_box(campaign, BallotSeal.of(campaign), ballots, words)
+
+
 def box(campaign: Campaign) -> None:
     """(f) The campaign closes and its ballot box is opened."""
     campaigns.ask_to_close(campaign, actor=None)
     if not campaigns.close(campaign):
         raise SystemExit("The box was not opened.")
+
+
+def backend_time() -> float:
+    """Processor seconds so far of the server's process for this connection."""
+    connection.ensure_connection()
+    status = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text("ascii")
+    user, system = status.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def nothing(campaign: Campaign) -> None:
@@ -68,7 +92,7 @@ WORK: dict[str, tuple[Work, Work, Work]] = {
     "floor": (nothing, floor, nothing),
     "rows": (tables.fill_rows, tables.count_rows, nothing),
     "jsonb": (tables.fill_jsonb, tables.count_jsonb, nothing),
-    "box": (nothing, box, nothing),
+    "box": (fill_box, box, nothing),
 }
 
 
@@ -83,18 +107,19 @@ def main() -> None:
             id=arguments.campaign
         )
     before, work, after = WORK[arguments.what]
-    wall, processor = [], []
+    wall, processor, server = [], [], []
     with within(campaign.organization):
         before(campaign)
         for turn in range(arguments.repeat):
             if turn:
                 after(campaign)
-            start, busy = perf_counter(), process_time()
+            start, busy, served = perf_counter(), process_time(), backend_time()
             work(campaign)
             wall.append(perf_counter() - start)
             processor.append(process_time() - busy)
+            server.append(backend_time() - served)
     peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"wall": wall, "processor": min(processor), "peak": peak}))
+    print(json.dumps({"wall": wall, "processor": min(processor), "server": min(server), "peak": peak}))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ that statement joins to the pass is a ciphertext, and nothing remains after open
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 from django.db import OperationalError, connection, transaction
@@ -16,12 +16,10 @@ from django.utils import timezone
 
 from surveys import passes, tokens
 from surveys.instruments.instrument import Panel
-from surveys.marking import marked
+from surveys.marking import Roster, marked
 from surveys.models import (
-    AnswerBlock,
     Ballot,
     Campaign,
-    Comment,
     Pass,
     Person,
     SigningKey,
@@ -29,12 +27,13 @@ from surveys.models import (
     State,
     Unit,
 )
-from surveys.sealing import BallotSeal, Opened
+from surveys.models.ballot import Moderation
+from surveys.sealing import BallotSeal, place_of, unpacked
 from surveys.tenancy import across_all, within
 
 log = logging.getLogger(__name__)
 
-CHUNK = 5_000
+NOTHING: Mapping[str, str] = {}
 
 # The share lock on the campaign is what keeps a ballot from landing behind the back of an opening: opening holds
 # the row FOR UPDATE, a submission that waited for it re-reads the state and finds the campaign closed.
@@ -55,6 +54,16 @@ BY_PROOF = """
     INSERT INTO surveys_spenttoken (digest, campaign_id) SELECT %(right)s, box.id FROM box
     ON CONFLICT DO NOTHING RETURNING digest
 """
+TAKE_OUT = """
+COPY (DELETE FROM surveys_ballot WHERE campaign_id = %s RETURNING uuid_send(id), sealed) TO STDOUT (FORMAT binary)
+"""
+STORE_BLOCKS = """
+COPY surveys_answerblock (id, unit_id, panel, batch, width, sheets) FROM STDIN (FORMAT binary)
+"""
+STORE_COMMENTS = """
+COPY surveys_comment (id, campaign_id, panel, item, text, moderated, moderation, theme) FROM STDIN (FORMAT binary)
+"""
+PUT_IN = "COPY surveys_ballot (id, campaign_id, sealed) FROM STDIN (FORMAT binary)"
 
 
 class Spent(Exception):  # noqa: N818  # an answer, shown as a kind page
@@ -113,20 +122,17 @@ def _explain_refusal(code: str, ballot: UUID) -> None:
 
 
 def put_in_box(
-    campaign: Campaign, seal: BallotSeal, sheets: Iterable[tuple[UUID, UUID, Panel, bytes]]
+    campaign: Campaign,
+    seal: BallotSeal,
+    sheets: Iterable[tuple[UUID, UUID, Panel, bytes]],
+    comments: Mapping[str, str] = NOTHING,
 ) -> None:
     """Seal many answers at once, (ballot, unit, panel, sheet) each: simulations and benchmarks."""
-    Ballot.objects.bulk_create(
-        (
-            Ballot(
-                id=ballot,
-                campaign=campaign,
-                sealed=seal.seal(ballot, unit=unit, panel=panel, sheet=sheet, comments={}),
-            )
-            for ballot, unit, panel, sheet in sheets
-        ),
-        batch_size=CHUNK,
-    )
+    with connection.cursor() as cursor, cursor.copy(PUT_IN) as copy:
+        copy.set_types(["uuid", "uuid", "bytea"])
+        for ballot, unit, panel, sheet in sheets:
+            sealed = seal.seal(ballot, unit=unit, panel=panel, sheet=sheet, comments=comments)
+            copy.write_row((ballot, campaign.id, sealed))
 
 
 def takes_answers(campaign: Campaign) -> bool:
@@ -143,34 +149,49 @@ def open_ballot_box(campaign: Campaign) -> dict[Panel, int]:
         raise RuntimeError("A ballot box is opened in one transaction.")
     if campaign.wrapped_key is None:
         raise RuntimeError("This campaign's ballot box was opened before.")
-    seal = BallotSeal.of(campaign)
-    sheets: dict[tuple[UUID, Panel], bytearray] = defaultdict(bytearray)
-    comments: list[tuple[Panel, str, str]] = []
-    ballots = Ballot.objects.filter(campaign=campaign).values_list("id", "sealed")
-    for identifier, sealed in ballots.iterator(chunk_size=CHUNK):
-        opened = seal.open(identifier, bytes(sealed))
-        sheets[opened.unit, opened.panel] += opened.sheet
-        comments.extend(_comments_of(opened))
-    store_answers(campaign, sheets, comments)
-    empty_box(campaign)
     width = campaign.codec.width
+    sheets, comments = _take_out(BallotSeal.of(campaign), campaign.id)
+    store_answers(campaign, sheets, comments)
+    _forget_rights(campaign)
     return {
         panel: sum(len(block) for (_, whose), block in sheets.items() if whose is panel) // width
         for panel in Panel
     }
 
 
+def _take_out(
+    seal: BallotSeal, campaign: UUID
+) -> tuple[dict[tuple[UUID, Panel], bytearray], list[tuple[Panel, str, str]]]:
+    """One statement deletes and hands over, so that what is gone is what was opened, and while PostgreSQL deletes
+    we decrypt. Nothing is kept of a ballot but its sheet and its words.
+    """
+    sheets: dict[bytes, bytearray] = defaultdict(bytearray)
+    comments: list[tuple[Panel, str, str]] = []
+    with connection.cursor() as cursor, cursor.copy(TAKE_OUT, [campaign]) as copy:
+        copy.set_types(["bytea", "bytea"])
+        for place, sheet, written in seal.contents(copy.rows()):
+            sheets[place] += sheet
+            if written:
+                comments.extend(_comments_of(place, written))
+    return {place_of(place): block for place, block in sheets.items()}, comments
+
+
 def empty_box(campaign: Campaign) -> int:
     """Ballots, tokens and keys go, opened or not. How many ballots there were. The caller saves the campaign."""
     gone: int = Ballot.objects.filter(campaign=campaign)._raw_delete(using=connection.alias)  # noqa: SLF001  # no cascade, no fetch of a million rows
-    SigningKey.objects.filter(unit__campaign=campaign).update(wrapped_private=None)
-    SpentToken.objects.filter(campaign=campaign).delete()
-    campaign.wrapped_key = None
+    _forget_rights(campaign)
     return gone
 
 
-def _comments_of(opened: Opened) -> list[tuple[Panel, str, str]]:
-    return [(opened.panel, item, text) for item, text in opened.comments.items() if text.strip()]
+def _forget_rights(campaign: Campaign) -> None:
+    SigningKey.objects.filter(unit__campaign=campaign).update(wrapped_private=None)
+    SpentToken.objects.filter(campaign=campaign).delete()
+    campaign.wrapped_key = None
+
+
+def _comments_of(place: bytes, written: bytes) -> list[tuple[Panel, str, str]]:
+    _unit, panel = place_of(place)
+    return [(panel, item, text) for item, text in unpacked(written).items() if text.strip()]
 
 
 def store_answers(
@@ -182,34 +203,27 @@ def store_answers(
 ) -> None:
     """Write a function of the multiset of answers: sheets sorted in their block, comments sorted by text."""
     width = campaign.codec.width
-    AnswerBlock.objects.bulk_create(
-        (
-            AnswerBlock(
-                unit_id=unit,
-                panel=panel,
-                batch=batch,
-                width=width,
-                sheets=sorted_sheets(bytes(block), width),
-            )
-            for (unit, panel), block in sorted(sheets.items())
-        ),
-        batch_size=500,
-    )
-    names = [campaign.organization.name, *Unit.objects.values_list("name", flat=True)] if comments else []
-    people = list(Person.objects.exclude(name="").values_list("name", flat=True)) if comments else []
-    Comment.objects.bulk_create(
-        (
-            Comment(
-                campaign=campaign,
-                panel=panel,
-                item=item,
-                text=text,
-                moderated=marked(text, names, people) or text,
-            )
-            for panel, item, text in sorted(comments)
-        ),
-        batch_size=500,
-    )
+    with connection.cursor() as cursor, cursor.copy(STORE_BLOCKS) as copy:
+        copy.set_types(["uuid", "uuid", "text", "int2", "int2", "bytea"])
+        for (unit, panel), block in sorted(sheets.items()):
+            copy.write_row((uuid4(), unit, panel.value, batch, width, sorted_sheets(bytes(block), width)))
+    if comments:
+        _store_comments(campaign, comments)
+
+
+def _store_comments(campaign: Campaign, comments: list[tuple[Panel, str, str]]) -> None:
+    roster = _roster(campaign)
+    with connection.cursor() as cursor, cursor.copy(STORE_COMMENTS) as copy:
+        copy.set_types(["uuid", "uuid", "text", "text", "text", "text", "text", "text"])
+        for panel, item, text in sorted(comments):
+            moderated = marked(text, roster) or text
+            pending = Moderation.PENDING.value
+            copy.write_row((uuid4(), campaign.id, panel.value, item, text, moderated, pending, ""))
+
+
+def _roster(campaign: Campaign) -> Roster:
+    places = [campaign.organization.name, *Unit.objects.values_list("name", flat=True)]
+    return Roster.of(places, Person.objects.exclude(name="").values_list("name", flat=True))
 
 
 def sorted_sheets(block: bytes, width: int) -> bytes:

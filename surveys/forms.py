@@ -1,6 +1,7 @@
 """The questionnaire as a form: built from an instrument and a campaign's options, read back as a sheet's answers."""
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, assert_never
@@ -10,6 +11,7 @@ from crispy_forms.layout import Layout, LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK, render_crispy_form
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -128,12 +130,19 @@ class Some(forms.MultipleChoiceField):
             )
 
 
+class AsABrowserCounts(MaxLengthValidator):
+    """`maxlength` counts UTF-16, so that most emoji are two; a ballot has room for as many and no more."""
+
+    def clean(self, x: Any) -> int:
+        return len(str(x).encode("utf-16-le", "surrogatepass")) // 2
+
+
 class Words(forms.CharField):
     widget = forms.Textarea
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        super().__init__(max_length=question.limit, required=False, label=question.text)
+        super().__init__(required=False, label=question.text, validators=[AsABrowserCounts(question.limit)])
 
     def to_python(self, value: Any) -> str:
         """A browser counts a line break as one character and sends two; the limit is the browser's."""
@@ -190,6 +199,15 @@ class SheetForm(forms.Form):
         self.questions = [question for part in self.parts for question in part.questions]
         for question in self.questions:
             self.fields[question.name] = _field(question)
+
+    def judging(self, data: QueryDict) -> "SheetForm":
+        """A form for these answers with the same questions and fields, to be judged and never drawn: drawing changes
+        fields, judging does not.
+        """
+        form = copy(self)
+        forms.Form.__init__(form, data, auto_id="%s")
+        form.fields = self.fields
+        return form
 
     @classmethod
     def with_kept(cls, asked: Questionnaire, data: QueryDict) -> "SheetForm":

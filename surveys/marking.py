@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from typing import Self
 
 import phonenumbers
 
@@ -33,6 +33,7 @@ PATTERNS: dict[Kind, re.Pattern[str]] = {
     # four digits and more, also with the separators of telephone, staff and account numbers between them
     Kind.NUMBER: re.compile(r"(?<!\w)\+?\d(?:[ ./()-]{0,2}\d){3,}(?!\w)"),
 }
+PLUS = "+\N{FULLWIDTH PLUS SIGN}"  # without a region a telephone number is one that begins with it
 
 
 @dataclass(frozen=True)
@@ -42,21 +43,40 @@ class Mark:
     kind: Kind
 
 
-def marks(text: str, names: Iterable[str] = (), people: Iterable[str] = ()) -> tuple[Mark, ...]:
-    """Places in their order, none inside another.
+ByFirstWord = dict[str, list[str]]
+WORD = re.compile(r"\w+")
 
-    `names` are the client's own places, `people` its own people: of these also a given name or surname alone, where
-    it is written like a name. Case and accents do not matter.
-    """
+
+@dataclass(frozen=True)
+class Roster:
+    """The names that are looked for, by their first word: made once for all comments."""
+
+    whole: ByFirstWord
+    parts: ByFirstWord
+
+    @classmethod
+    def of(cls, names: Iterable[str] = (), people: Iterable[str] = ()) -> Self:
+        """`names` are the client's own places, `people` its own people: of these also a given name or surname alone,
+        where it is written like a name. Case and accents do not matter.
+        """
+        people = tuple(people)
+        return cls(
+            _by_first_word((*names, *people)),
+            _by_first_word(part for name in people for part in name.split()),
+        )
+
+
+def marks(text: str, roster: Roster) -> tuple[Mark, ...]:
+    """Places in their order, none inside another."""
     found = [
         Mark(m.start(), m.end(), kind) for kind, pattern in PATTERNS.items() for m in pattern.finditer(text)
     ]
-    found += [Mark(m.start, m.end, Kind.NUMBER) for m in phonenumbers.PhoneNumberMatcher(text, None)]
+    if any(plus in text for plus in PLUS):
+        found += [Mark(m.start, m.end, Kind.NUMBER) for m in phonenumbers.PhoneNumberMatcher(text, None)]
     folded, places = _folded(text)
-    people = tuple(people)
-    for start, end in _places(folded, _whole((*names, *people))):
+    for start, end in _places(folded, roster.whole):
         found.append(Mark(places[start], places[end], Kind.NAME))
-    for start, end in _places(folded, _parts(people)):
+    for start, end in _places(folded, roster.parts):
         first = places[start]
         also_a_word = folded[start:end] in ALSO_WORDS and _begins_sentence(text, first)
         if text[first].isupper() and not also_a_word:
@@ -68,16 +88,12 @@ def marks(text: str, names: Iterable[str] = (), people: Iterable[str] = ()) -> t
     return tuple(kept)
 
 
-def marked(text: str, names: Iterable[str] = (), people: Iterable[str] = ()) -> str:
+def marked(text: str, roster: Roster) -> str:
     """The text with brackets around every mark; empty where there is none, so that nothing is kept twice."""
-    found = marks(text, names, people)
+    found = marks(text, roster)
     for mark in reversed(found):
         text = f"{text[: mark.start]}{OPEN}{text[mark.start : mark.end]}{CLOSE}{text[mark.end :]}"
     return text if found else ""
-
-
-ByFirstWord = dict[str, list[str]]
-WORD = re.compile(r"\w+")
 
 
 def _places(folded: str, known: ByFirstWord) -> Iterator[tuple[int, int]]:
@@ -90,8 +106,7 @@ def _places(folded: str, known: ByFirstWord) -> Iterator[tuple[int, int]]:
                 break
 
 
-@lru_cache(maxsize=8)
-def _whole(names: tuple[str, ...]) -> ByFirstWord:
+def _by_first_word(names: Iterable[str]) -> ByFirstWord:
     found: ByFirstWord = defaultdict(list)
     for name in sorted({_folded(name.strip())[0] for name in names}, key=len, reverse=True):
         if len(name) >= SHORTEST_NAME and (first := WORD.match(name)):
@@ -99,13 +114,10 @@ def _whole(names: tuple[str, ...]) -> ByFirstWord:
     return dict(found)
 
 
-@lru_cache(maxsize=8)
-def _parts(people: tuple[str, ...]) -> ByFirstWord:
-    return _whole(tuple(part for name in people for part in name.split()))
-
-
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str) -> tuple[str, Sequence[int]]:
     """Without case and accents, and where in the text each letter stands; one place more for the end."""
+    if text.isascii():
+        return text.lower(), range(len(text) + 1)
     letters: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 
+from surveys import chains
 from surveys.instruments.instrument import Panel
 from surveys.models import Campaign, CampaignUnit, Organization, Pass
 from surveys.tenancy import across_all
@@ -81,12 +82,7 @@ def mark_spent(unit: CampaignUnit, panel: Panel) -> None:
 
 def find(code: str) -> Found:
     with across_all("a code is all a respondent has: it names its own tenant"):
-        held = (
-            Pass.objects.select_related("unit__campaign__organization", "unit__campaign__instrument_version")
-            .defer("unit__campaign__instrument_version__definition")
-            .filter(code_digest=digest(code))
-            .first()
-        )
+        held = chains.find(Pass, "code_digest", digest(code))
     if held is None:
         raise Unknown
     return Found(held, held.unit, held.unit.campaign, held.unit.campaign.organization)

@@ -7,7 +7,7 @@ import base64
 import binascii
 import os
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
@@ -22,11 +22,16 @@ from surveys.models import Campaign
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-HEADER = struct.Struct(">16sBHI")  # unit, panel, width of the sheet, bytes of comments
+PLACE = struct.Struct(">16sB")  # unit, panel
+SIZES = struct.Struct(">HI")  # width of the sheet, bytes of comments
+HEADER = PLACE.size + SIZES.size
 PANELS = tuple(Panel)
 LENGTH = struct.Struct(">I")
 BLOCK = 256
-LONGEST_CHARACTER = 4  # bytes of UTF-8
+WIDE = 1 << 31  # in the length of a text: UTF-16, where that is shorter than UTF-8
+LONGEST_UNIT = (
+    2  # bytes of what a browser counts as one character: those beyond the first 65,536 count as two
+)
 PROBE = b"Latitude: this key opens the ballot boxes."
 
 
@@ -141,7 +146,8 @@ class BallotSeal:
     ) -> bytes:
         """Ciphertext of the campaign's one length: a long comment would mark its ballot, and that its pass."""
         written = _packed(comments)
-        plain = HEADER.pack(unit.bytes, PANELS.index(panel), len(sheet), len(written)) + sheet + written
+        plain = PLACE.pack(unit.bytes, PANELS.index(panel)) + SIZES.pack(len(sheet), len(written))
+        plain += sheet + written
         if len(plain) > self._room:
             raise SealingError(f"A ballot of {len(plain)} bytes; this campaign's have {self._room}.")
         nonce = os.urandom(NONCE_BYTES)
@@ -161,39 +167,52 @@ class BallotSeal:
             raise SealingError("A signing key was changed after it was wrapped.") from error
 
     def open(self, ballot: UUID, sealed: bytes) -> Opened:
-        try:
-            plain = _decrypt(self._cipher, sealed, self._campaign + ballot.bytes)
-        except InvalidTag as error:
-            raise SealingError("A ballot was changed after it was sealed.") from error
-        unit, panel, width, length = HEADER.unpack_from(plain)
-        body = HEADER.size + width
-        written = plain[body : body + length]
-        return Opened(
-            UUID(bytes=unit),
-            PANELS[panel],
-            plain[HEADER.size : body],
-            _unpacked(written),
-        )
+        ((place, sheet, written),) = self.contents([(ballot.bytes, sealed)])
+        return Opened(*place_of(place), sheet, unpacked(written))
+
+    def contents(self, ballots: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes, bytes]]:
+        """Place, sheet and comments as bytes: of a million ballots no other object is made than these."""
+        campaign, decrypt = self._campaign, self._cipher.decrypt
+        for ballot, sealed in ballots:
+            try:
+                plain = decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], campaign + ballot)
+            except InvalidTag as error:
+                raise SealingError("A ballot was changed after it was sealed.") from error
+            width, length = SIZES.unpack_from(plain, PLACE.size)
+            body = HEADER + width
+            yield plain[: PLACE.size], plain[HEADER:body], plain[body : body + length]
+
+
+def place_of(place: bytes) -> tuple[UUID, Panel]:
+    unit, panel = PLACE.unpack(place)
+    return UUID(bytes=unit), PANELS[panel]
 
 
 def room_for(width: int, texts: Mapping[str, int]) -> int:
     """Bytes of the longest answer a campaign takes; `texts` are its open questions and their longest length."""
     words = sum(
-        2 * LENGTH.size + len(name.encode()) + LONGEST_CHARACTER * length for name, length in texts.items()
+        2 * LENGTH.size + len(name.encode()) + LONGEST_UNIT * length for name, length in texts.items()
     )
-    return -(-(HEADER.size + width + words) // BLOCK) * BLOCK
+    return -(-(HEADER + width + words) // BLOCK) * BLOCK
 
 
 def _packed(comments: Mapping[str, str]) -> bytes:
-    texts = [text.encode() for pair in comments.items() for text in pair]
-    return b"".join(LENGTH.pack(len(text)) + text for text in texts)
+    return b"".join(_text(one) for pair in comments.items() for one in pair)
 
 
-def _unpacked(written: bytes) -> dict[str, str]:
+def _text(text: str) -> bytes:
+    narrow, wide = text.encode(), text.encode("utf-16-le")
+    if len(wide) < len(narrow):
+        return LENGTH.pack(len(wide) | WIDE) + wide
+    return LENGTH.pack(len(narrow)) + narrow
+
+
+def unpacked(written: bytes) -> dict[str, str]:
     texts: list[str] = []
     at = 0
     while at < len(written):
         (length,) = LENGTH.unpack_from(written, at)
-        at += LENGTH.size + length
-        texts.append(written[at - length : at].decode())
+        encoding = "utf-16-le" if length & WIDE else "utf-8"
+        at += LENGTH.size + (length & ~WIDE)
+        texts.append(written[at - (length & ~WIDE) : at].decode(encoding))
     return dict(zip(texts[::2], texts[1::2], strict=True))

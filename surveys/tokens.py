@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Protocol
 
-from surveys import passes
+from surveys import chains, passes
 from surveys.blind import keys
 from surveys.blind.keylist import KeyList, PublishedKey
 from surveys.blind.keys import new_private
@@ -73,14 +73,7 @@ def _find_token(text: str) -> FoundToken:
     except BlindSignatureError:
         raise passes.Unknown from None
     with across_all("a token is all a respondent has: its key names the tenant"):
-        key = (
-            SigningKey.objects.select_related(
-                "unit__campaign__organization", "unit__campaign__instrument_version"
-            )
-            .defer("unit__campaign__instrument_version__definition")
-            .filter(key_id=token.key_id)
-            .first()
-        )
+        key = chains.find(SigningKey, "key_id", token.key_id)
         if key is None or not verify_token(keys.public_from_spki(bytes(key.spki)), token):
             raise passes.Unknown
         digest = token_digest(token)

@@ -112,6 +112,14 @@ def test_a_line_break_counts_as_one_character() -> None:
     assert not SheetForm(asked(), post({name: "a" * (length + 1)})).is_valid()
 
 
+def test_an_emoji_counts_as_two_as_in_the_browser() -> None:
+    name, length = open_question()
+    assert SheetForm(asked(), post({name: "\N{EARTH GLOBE EUROPE-AFRICA}" * (length // 2)})).is_valid()
+    assert not SheetForm(
+        asked(), post({name: "\N{EARTH GLOBE EUROPE-AFRICA}" * (length // 2 + 1)})
+    ).is_valid()
+
+
 def test_kept_answers_are_drawn_and_not_judged() -> None:
     form = SheetForm.with_kept(asked(), post({obstacles(): ["1", "2", "3", "4"], "b-tenure": "2"}))
     html = form.render_questions()

@@ -1,8 +1,9 @@
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.marking import CLOSE, OPEN, Kind, marked, marks
+from surveys.marking import CLOSE, OPEN, Kind, Roster, _folded, marked, marks
 
 pytestmark = pytest.mark.pure
 NAMES = ("Ana García", "Ben", "Store 12")
@@ -19,7 +20,7 @@ NAMES = ("Ana García", "Ben", "Store 12")
     ],
 )
 def test_what_could_point_at_somebody_is_marked(text: str, kinds: list[Kind]) -> None:
-    assert [mark.kind for mark in marks(text, NAMES)] == kinds
+    assert [mark.kind for mark in marks(text, Roster.of(NAMES))] == kinds
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ def test_what_could_point_at_somebody_is_marked(text: str, kinds: list[Kind]) ->
     ],
 )
 def test_a_clean_comment_is_left_alone(text: str) -> None:
-    assert marked(text, NAMES) == ""
+    assert marked(text, Roster.of(NAMES)) == ""
 
 
 PEOPLE = (
@@ -86,18 +87,31 @@ CLEAN = (
 
 
 def test_names_of_the_roster_are_found_and_clean_comments_left_alone() -> None:
-    found = [name for text, name in PLANTED if f"{OPEN}{name}{CLOSE}" in marked(text, (), PEOPLE)]
+    found = [name for text, name in PLANTED if f"{OPEN}{name}{CLOSE}" in marked(text, Roster.of((), PEOPLE))]
     assert len(found) >= 21, set(PLANTED) - set(found)
-    assert [text for text in CLEAN if marked(text, (), PEOPLE)] == []
+    assert [text for text in CLEAN if marked(text, Roster.of((), PEOPLE))] == []
 
 
 def test_a_name_in_decomposed_letters_is_cut_whole() -> None:
-    assert marked("ask Jose\u0301 now", (), PEOPLE) == f"ask {OPEN}Jose\u0301{CLOSE} now"
+    assert marked("ask Jose\u0301 now", Roster.of((), PEOPLE)) == f"ask {OPEN}Jose\u0301{CLOSE} now"
 
 
 @given(st.text(max_size=80), st.lists(st.text(max_size=6), max_size=4))
 def test_marking_takes_nothing_away(text: str, names: list[str]) -> None:
-    shown = marked(text, names)
+    shown = marked(text, Roster.of(names))
     if shown:
         plain = "".join(text.split(OPEN)).replace(CLOSE, "")
         assert shown.replace(OPEN, "").replace(CLOSE, "") == plain
+
+
+@given(st.text(alphabet="0123456789 ()-/.;=x phonectx", max_size=60))
+def test_a_number_without_a_plus_belongs_to_no_region(text: str) -> None:
+    """So the slow search for telephone numbers of the world needs a plus to begin with."""
+    assert not list(phonenumbers.PhoneNumberMatcher(text, None))
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127)))
+def test_plain_letters_fold_in_one_step(text: str) -> None:
+    letters, places = _folded(text)
+    longer, further = _folded(f"{text}\u00e9")
+    assert (letters, [*places, len(text) + 1]) == (longer[:-1], list(further))

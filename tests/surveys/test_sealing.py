@@ -72,7 +72,7 @@ def test_equal_answers_are_sealed_differently_and_equally_long(seal: BallotSeal)
 def test_how_much_was_written_does_not_show(world: World) -> None:
     """One length a campaign. Sizes in classes would name the only one who wrote at length, through the pass."""
     campaign = world.open_campaign()
-    for text in ("", "No.", "x" * 600, "\N{EARTH GLOBE EUROPE-AFRICA}" * 600):
+    for text in ("", "No.", "x" * 600, "\N{EARTH GLOBE EUROPE-AFRICA}" * 300, "\u4e2d" * 600):
         world.answer(campaign, open=text)
     with within(world.organization):
         assert len({len(bytes(ballot.sealed)) for ballot in Ballot.objects.all()}) == 1
@@ -81,11 +81,25 @@ def test_how_much_was_written_does_not_show(world: World) -> None:
 @given(st.dictionaries(st.sampled_from(["open", "why", "más"]), st.integers(0, 700)), st.integers(1, 206))
 @examples(max_examples=60)
 def test_the_longest_legal_answer_fits(texts: dict[str, int], width: int) -> None:
+    """Whatever is written: what a browser counts as two is the longest either way."""
     seal = BallotSeal(CAMPAIGN, WRAPPED, room=room_for(width, texts))
-    longest = {name: "\N{EARTH GLOBE EUROPE-AFRICA}" * length for name, length in texts.items()}
+    longest = {name: "\u4e2d" * length for name, length in texts.items()}
     box = seal.seal(BALLOT, unit=UNIT, panel=Panel.FRONTLINE, sheet=bytes(width), comments=longest)
     assert len(box) - sealing.NONCE_BYTES - 16 == room_for(width, texts)
     assert len(box) % BLOCK == (sealing.NONCE_BYTES + 16) % BLOCK
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_no_text_is_longer_than_two_bytes_a_unit(text: str) -> None:
+    units = len(text.encode("utf-16-le")) // 2
+    assert len(sealing._text(text)) <= sealing.LENGTH.size + 2 * units
+    assert sealing.unpacked(sealing._text("open") + sealing._text(text)) == {"open": text}
+
+
+def test_a_ballot_of_before_is_read() -> None:
+    """Texts were always UTF-8, with their length before them."""
+    text = "\u4e2d\u6587".encode()
+    assert sealing.unpacked(sealing._text("open") + len(text).to_bytes(4) + text) == {"open": "\u4e2d\u6587"}
 
 
 def test_more_than_a_campaigns_answers_can_be_is_refused(seal: BallotSeal) -> None:

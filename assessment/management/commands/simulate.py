@@ -219,7 +219,7 @@ def _seal(campaign: Campaign, places: list[Place], sheets: Sheets) -> Counter[Pa
     """Into the ballot box, one sealed ballot a sheet."""
     campaigns.open_(campaign, actor=None)
     frozen = {unit.path: unit.id for unit in CampaignUnit.objects.filter(campaign=campaign)}
-    seal = BallotSeal(campaign.id, bytes(campaign.wrapped_key or b""))
+    seal = BallotSeal.of(campaign)
     width = campaign.codec.width
     counts: Counter[Panel] = Counter()
     for panel, place, block in sheets:
