@@ -17,6 +17,17 @@ from surveys.models.export import Export, ExportPiece, ExportState
 from surveys.models.firm_event import FirmEvent, FirmVerb
 from surveys.models.import_ import Import, ImportKind, ImportState
 from surveys.models.kiosk import Kiosk
+from surveys.models.message import (
+    CodeSheet,
+    Invitation,
+    InvitationState,
+    Mailing,
+    MailingState,
+    Message,
+    MessageKind,
+    Unreachable,
+    Why,
+)
 from surveys.models.organization import Firm, Organization, Unit
 from surveys.models.participation import ParticipationCount
 from surveys.models.person import Person
@@ -30,6 +41,7 @@ __all__ = [
     "CampaignUnit",
     "Certificate",
     "Channel",
+    "CodeSheet",
     "Comment",
     "Destroyed",
     "Event",
@@ -43,9 +55,15 @@ __all__ = [
     "ImportKind",
     "ImportState",
     "InstrumentVersion",
+    "Invitation",
+    "InvitationState",
     "KeyProbe",
     "Kiosk",
+    "Mailing",
+    "MailingState",
     "Membership",
+    "Message",
+    "MessageKind",
     "Organization",
     "ParticipationCount",
     "Pass",
@@ -56,5 +74,7 @@ __all__ = [
     "SpentToken",
     "State",
     "Unit",
+    "Unreachable",
     "User",
+    "Why",
 ]

@@ -1,0 +1,464 @@
+"""Writing to people: who comes into question, in which order, how fast, and what a failure means.
+
+Rows decide what is due. One sender works at a time: it holds a lock that goes with its connection. It notes each mail
+before it hands it to the mail server and again afterwards, so a worker that is killed leaves at most one mail of which
+nobody knows whether it went; that one is sent once more, and when that is interrupted too, only if somebody asks for it.
+
+A code is computed from an invitation and the campaign's key, and never stored. It is in no task's arguments.
+"""
+
+import datetime as dt
+import hashlib
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from typing import assert_never
+from uuid import UUID
+
+from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailRequestsAPIError
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, F, Max, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from surveys import campaigns, collect, passes, people, wording
+from surveys.instruments.instrument import Panel
+from surveys.models import (
+    Campaign,
+    CampaignUnit,
+    Invitation,
+    InvitationState,
+    Mailing,
+    MailingState,
+    MessageKind,
+    Pass,
+    Person,
+    State,
+    Unreachable,
+    User,
+    Why,
+)
+from surveys.models.event import Verb
+from surveys.refusing import Refused
+from surveys.sealing import BallotSeal
+from surveys.tenancy import across_all
+
+log = logging.getLogger(__name__)
+
+LIVE = (MailingState.WAITING, MailingState.SENDING)
+SLICE = dt.timedelta(seconds=10)  # of work, then the worker looks after other things
+MOST_ATTEMPTS = 5
+FIRST_PAUSE, LONGEST_PAUSE = dt.timedelta(seconds=30), dt.timedelta(hours=1)
+BETWEEN_REMINDERS = dt.timedelta(days=1)
+PERMANENT = 500  # SMTP replies from here on say: never
+CHUNK, PURPOSE = 2_000, b"invitation"
+
+
+def digest(organization: UUID, email: str) -> bytes:
+    """An address as it is remembered where nobody is to be written to: of no use to another client."""
+    return hashlib.sha256(b"latitude.unreachable" + organization.bytes + email.lower().encode()).digest()
+
+
+# --- Asking for it -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask(campaign: Campaign, kind: MessageKind, *, actor: User) -> Mailing:
+    """Refused where it is not the time for it. A draft's invitations wait until it opens."""
+    _check(campaign, kind)
+    try:
+        with transaction.atomic():
+            made = Mailing.objects.create(campaign=campaign, kind=kind, asked_by=actor)
+    except IntegrityError as error:
+        raise Refused(_("People are being written to at the moment.")) from error
+    campaigns.record(campaign, Verb.MAILED, actor, kind=kind.value)
+    return made
+
+
+def _check(campaign: Campaign, kind: MessageKind) -> None:
+    state = State(campaign.state)
+    match kind:
+        case MessageKind.INVITATION:
+            if state not in {State.DRAFT, State.OPEN}:
+                raise Refused(_("Invitations are sent until the survey closes."))
+        case MessageKind.REMINDER:
+            if state != State.OPEN or not collect.takes_answers(campaign):
+                raise Refused(_("Reminders are sent while the survey is open."))
+            earlier = Mailing.objects.filter(campaign=campaign).exclude(kind=MessageKind.THANKS)
+            if not earlier.filter(kind=MessageKind.INVITATION).exists():
+                raise Refused(_("Nobody has been invited by e-mail yet."))
+            if earlier.filter(asked_at__gt=timezone.now() - BETWEEN_REMINDERS).exists():
+                raise Refused(_("A day must pass between two mails to the same people."))
+        case MessageKind.THANKS:
+            if state not in {State.CLOSED, State.REPORTED}:
+                raise Refused(_("Thanks are sent when the survey has closed."))
+            if Mailing.objects.filter(campaign=campaign, kind=kind, state=MailingState.DONE).exists():
+                raise Refused(_("Everybody has been thanked."))
+        case _:
+            assert_never(kind)
+
+
+@transaction.atomic
+def stop(campaign: Campaign, *, actor: User) -> bool:
+    """Nobody else is written to. False where there is nothing to stop."""
+    live = Mailing.objects.filter(campaign=campaign, state__in=LIVE)
+    if not live.update(state=MailingState.ENDED, done_at=timezone.now()):
+        return False
+    campaigns.record(campaign, Verb.MAIL_STOPPED, actor)
+    return True
+
+
+# --- What is due -------------------------------------------------------------------------------------
+
+
+def due() -> list[tuple[UUID, UUID]]:
+    """Mailings to go on with, of every client, and their organizations."""
+    now = timezone.now()
+    with across_all("beat looks for mailings of every client"):
+        live = Mailing.objects.filter(state__in=LIVE, campaign__organization__doomed_at=None)
+        ready = live.exclude(next_at__gt=now).exclude(
+            campaign__state=State.DRAFT, kind=MessageKind.INVITATION
+        )
+        ready = ready.exclude(campaign__state=State.OPEN, campaign__opens_at__gt=now)
+        return list(ready.order_by("asked_at").values_list("id", "campaign__organization_id"))
+
+
+def forget() -> int:
+    """Who was asked in waves that take no answers any more and thank nobody just now."""
+    with across_all("waves of every client end"):
+        over = Campaign.objects.exclude(state__in=[State.DRAFT, State.OPEN])
+        over = over.exclude(mailings__state__in=LIVE)
+        return Invitation.objects.filter(campaign__in=over.values("id")).delete()[0]
+
+
+def run(identifier: UUID) -> bool:
+    """Go on with one mailing for a while. True where more can be sent at once."""
+    with _alone() as mine:
+        if not mine or _paced():
+            return False
+        mailing = Mailing.objects.filter(id=identifier, state__in=LIVE).first()
+        if mailing is None:
+            return False
+        campaign = Campaign.objects.select_related("organization", "instrument_version").get(
+            id=mailing.campaign_id
+        )
+        if not _goes_on(campaign, mailing):
+            return False
+        if mailing.state == MailingState.WAITING:
+            prepare(campaign, mailing)
+        _take_back(campaign)
+        return Sender(campaign, mailing).send()
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """One sender for the whole site. The lock goes with the connection, so also with a worker that is killed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('surveys.mailing'))")
+        mine = bool(cursor.fetchone()[0])
+        try:
+            yield mine
+        finally:
+            if mine and not connection.needs_rollback:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('surveys.mailing'))")
+
+
+def _paced() -> bool:
+    """Whether the whole site has to wait: what went out fills the rate until then."""
+    with across_all("the mail server is one for all clients"):
+        latest: dt.datetime | None = Mailing.objects.filter(pauses=0).aggregate(at=Max("next_at"))["at"]
+    return latest is not None and latest > timezone.now()
+
+
+def _goes_on(campaign: Campaign, mailing: Mailing) -> bool:
+    """A survey that closed meanwhile invites and reminds nobody else."""
+    if mailing.kind == MessageKind.THANKS or collect.takes_answers(campaign):
+        return True
+    if campaign.state != State.DRAFT and campaign.closes_at <= timezone.now():
+        _end(mailing, MailingState.ENDED)
+    return False
+
+
+def _take_back(campaign: Campaign) -> None:
+    """Under the lock, what is being handed over belongs to a worker that is no more."""
+    stuck = Invitation.objects.filter(campaign=campaign, state=InvitationState.SENDING)
+    stuck.filter(interrupted=True).update(state=InvitationState.FAILED)
+    stuck.update(state=InvitationState.WAITING, interrupted=True)
+
+
+# --- Who is written to -------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def prepare(campaign: Campaign, mailing: Mailing) -> None:
+    """Note who is to get this mail, in one transaction."""
+    held = Mailing.objects.select_for_update(of=("self",)).get(id=mailing.id)
+    if held.state != MailingState.WAITING:
+        return
+    match MessageKind(held.kind):
+        case MessageKind.INVITATION:
+            number = _invite(campaign)
+        case MessageKind.REMINDER:
+            number = _remind(campaign)
+        case MessageKind.THANKS:
+            number = _thank(campaign)
+        case kind:
+            assert_never(kind)
+    mailing.state = held.state = MailingState.SENDING
+    mailing.people = held.people = rounded(campaign, MessageKind(held.kind), number)
+    held.save(update_fields=["state", "people"])
+
+
+def rounded(campaign: Campaign, kind: MessageKind, number: int) -> int | None:
+    """What may be told of a number of people written to. Of a reminder: in steps, and nothing of a few."""
+    if kind is not MessageKind.REMINDER:
+        return number
+    step = max(campaign.min_group, campaign.min_executives)
+    invited = Invitation.objects.filter(campaign=campaign).count()
+    return number // step * step if invited >= 2 * step else None
+
+
+def reachable(campaign: Campaign) -> Iterator[Person]:
+    """Everybody of the wave with an address that did not come back and that did not complain."""
+    organization = campaign.organization_id
+    gone = {
+        bytes(one)
+        for one in Unreachable.objects.filter(organization=organization).values_list("digest", flat=True)
+    }
+    for person in people.of_campaign(campaign).exclude(email="").order_by("id").iterator(chunk_size=CHUNK):
+        if digest(organization, person.email) not in gone:
+            yield person
+
+
+def _invite(campaign: Campaign) -> int:
+    """An invitation and a pass for everybody who has none, and another try where the last mail was given up.
+
+    Passes are written in the order of their digests, which is none.
+    """
+    failed = Invitation.objects.filter(campaign=campaign, state=InvitationState.FAILED)
+    again = list(failed.values_list("id", flat=True))
+    _wait(campaign, again)
+    places = dict(CampaignUnit.objects.filter(campaign=campaign).values_list("unit_id", "id"))
+    asked = set(Invitation.objects.filter(campaign=campaign).values_list("person_id", flat=True))
+    seal, now = BallotSeal.of(campaign), timezone.now()
+    made, rights = [], []
+    for person in reachable(campaign):
+        if person.id in asked or person.unit_id not in places:
+            continue
+        invitation = Invitation(campaign=campaign, person=person, due_at=now)
+        code = passes.digest(code_of(seal, invitation.id))
+        made.append(invitation)
+        rights.append(Pass(unit_id=places[person.unit_id], panel=person.panel, code_digest=code))
+    Invitation.objects.bulk_create(sorted(made, key=lambda one: one.id), batch_size=CHUNK)
+    Pass.objects.bulk_create(sorted(rights, key=lambda one: bytes(one.code_digest)), batch_size=CHUNK)
+    return len(made) + len(again)
+
+
+def _remind(campaign: Campaign) -> int:
+    """Those whose pass is neither spent nor exchanged for a token, and whose address works."""
+    seal = BallotSeal.of(campaign)
+    within_reach = {person.id for person in reachable(campaign)}
+    unused = Pass.objects.filter(unit__campaign=campaign, spent=False, blinded=None)
+    open_ = {bytes(one) for one in unused.values_list("code_digest", flat=True)}
+    invitations = Invitation.objects.filter(campaign=campaign)
+    due_ = [
+        identifier
+        for identifier, person in invitations.values_list("id", "person_id").iterator(chunk_size=CHUNK)
+        if person in within_reach and passes.digest(code_of(seal, identifier)) in open_
+    ]
+    _wait(campaign, due_)
+    return len(due_)
+
+
+def _thank(campaign: Campaign) -> int:
+    """Everybody who could be asked, whether they answered or not: nobody knows."""
+    Invitation.objects.filter(campaign=campaign).delete()
+    now = timezone.now()
+    made = [Invitation(campaign=campaign, person=person, due_at=now) for person in reachable(campaign)]
+    Invitation.objects.bulk_create(sorted(made, key=lambda one: one.id), batch_size=CHUNK)
+    return len(made)
+
+
+def _wait(campaign: Campaign, identifiers: list[UUID]) -> None:
+    for at in range(0, len(identifiers), CHUNK):
+        Invitation.objects.filter(campaign=campaign, id__in=identifiers[at : at + CHUNK]).update(
+            state=InvitationState.WAITING, due_at=timezone.now(), attempts=0, interrupted=False
+        )
+
+
+def code_of(seal: BallotSeal, invitation: UUID) -> str:
+    return passes.code_of(seal.derived(PURPOSE, invitation.bytes))
+
+
+# --- Sending -----------------------------------------------------------------------------------------
+
+
+class Sender:
+    """Sends a slice of one mailing, over one connection to the mail server."""
+
+    def __init__(self, campaign: Campaign, mailing: Mailing) -> None:
+        self.campaign, self.mailing = campaign, mailing
+        self.words = wording.Words(campaign, MessageKind(mailing.kind))
+        thanks = mailing.kind == MessageKind.THANKS
+        self.seal = None if thanks else BallotSeal.of(campaign)
+        self.server: BaseEmailBackend = get_connection()
+        self.began, self.sent, self.failed = time.monotonic(), 0, 0
+
+    def send(self) -> bool:
+        """True where more can be sent at once."""
+        most = max(1, round(settings.MAIL_PER_MINUTE * SLICE.total_seconds() / 60))
+        waiting = list(self._waiting().values_list("id", flat=True)[:most])
+        try:
+            if waiting:
+                self.server.open()
+            for identifier in waiting:
+                if time.monotonic() - self.began > SLICE.total_seconds() or not self._one(identifier):
+                    break
+        except (SMTPException, AnymailError, OSError) as error:
+            self._pause(error)
+            return False
+        finally:
+            self._note()
+            self._close()
+        if not self._waiting(later=True).exists():
+            self._finish()
+            return False
+        return self._pace()
+
+    def _waiting(self, *, later: bool = False) -> QuerySet[Invitation]:
+        waiting = Invitation.objects.filter(campaign=self.campaign, state=InvitationState.WAITING)
+        return waiting if later else waiting.filter(due_at__lte=timezone.now()).order_by("due_at", "id")
+
+    def _one(self, identifier: UUID) -> bool:
+        """Claim, hand over, note. False where somebody stopped the mailing."""
+        going = Mailing.objects.filter(id=self.mailing.id, state=MailingState.SENDING)
+        mine = Invitation.objects.filter(Exists(going), id=identifier, state=InvitationState.WAITING)
+        if not mine.update(state=InvitationState.SENDING, attempts=F("attempts") + 1):
+            return going.exists()
+        invitation = Invitation.objects.get(id=identifier)
+        person = Person.objects.filter(id=invitation.person_id).exclude(email="").first()
+        if person is None:  # removed, or without an address by now
+            self._becomes(invitation, InvitationState.FAILED)
+            return True
+        try:
+            self.server.send_messages([self._mail(invitation, person)])
+        except (SMTPRecipientsRefused, AnymailRecipientsRefused, SMTPDataError, AnymailRequestsAPIError) as error:
+            self._refused(invitation, person, error)
+        except (SMTPException, AnymailError, OSError):
+            self._becomes(invitation, InvitationState.WAITING)  # it is not about this person
+            raise
+        else:
+            self._becomes(invitation, InvitationState.SENT)
+        return True
+
+    def _mail(self, invitation: Invitation, person: Person) -> EmailMessage:
+        language = wording.language_for(self.campaign, person)
+        link = ""
+        if self.seal is not None:
+            link = wording.link_for(self.campaign, code_of(self.seal, invitation.id), language)
+        text = self.words.filled(language, Panel(person.panel), link)
+        mail = EmailMessage(
+            text.subject, text.body, to=[person.email], headers={"Auto-Submitted": "auto-generated"}
+        )
+        mail.metadata = {"client": str(self.campaign.organization_id)}  # type: ignore[attr-defined]  # comes back with a bounce
+        mail.track_clicks = mail.track_opens = False  # type: ignore[attr-defined]  # nobody is watched
+        return mail
+
+    def _becomes(self, invitation: Invitation, state: InvitationState) -> None:
+        self.sent += state == InvitationState.SENT
+        self.failed += state in {InvitationState.FAILED, InvitationState.BOUNCED}
+        Invitation.objects.filter(id=invitation.id).update(state=state)
+
+    def _refused(self, invitation: Invitation, person: Person, error: Exception) -> None:
+        """For good where the server says so; otherwise again later, after a growing pause."""
+        if is_for_good(error):
+            if isinstance(error, (SMTPRecipientsRefused, AnymailRecipientsRefused)):
+                remember(self.campaign.organization_id, person.email, Why.BOUNCED)
+            self._becomes(invitation, InvitationState.BOUNCED)
+        elif invitation.attempts >= MOST_ATTEMPTS:
+            self._becomes(invitation, InvitationState.FAILED)
+        else:
+            again = timezone.now() + pause(invitation.attempts)
+            Invitation.objects.filter(id=invitation.id).update(state=InvitationState.WAITING, due_at=again)
+
+    def _note(self) -> None:
+        """Progress for the page. Of a reminder only what may be told."""
+        if self.mailing.kind != MessageKind.REMINDER:
+            Mailing.objects.filter(id=self.mailing.id).update(
+                sent=F("sent") + self.sent, failed=F("failed") + self.failed
+            )
+
+    def _close(self) -> None:
+        try:
+            self.server.close()
+        except (SMTPException, OSError) as error:
+            log.warning("the mail server went without a word: %s", type(error).__name__)
+
+    def _pause(self, error: Exception) -> None:
+        pauses = Mailing.objects.values_list("pauses", flat=True).get(id=self.mailing.id) + 1
+        Mailing.objects.filter(id=self.mailing.id).update(
+            pauses=pauses, next_at=timezone.now() + pause(pauses)
+        )
+        log.warning("the mail server took nothing, a pause is made: %s", type(error).__name__)
+
+    def _pace(self) -> bool:
+        """Wait until what was sent fits the rate."""
+        wait = self.sent * 60 / settings.MAIL_PER_MINUTE - (time.monotonic() - self.began)
+        until = timezone.now() + dt.timedelta(seconds=wait) if wait > 0 else None
+        Mailing.objects.filter(id=self.mailing.id).update(pauses=0, next_at=until)
+        return until is None and self._waiting().exists()
+
+    def _finish(self) -> None:
+        _end(self.mailing, MailingState.DONE)
+
+
+def _end(mailing: Mailing, state: MailingState) -> None:
+    """After a reminder all invitations are written again in one statement: none tells whether it was reminded."""
+    with transaction.atomic():
+        live = Mailing.objects.filter(id=mailing.id, state__in=LIVE)
+        if not live.update(state=state, done_at=timezone.now(), next_at=None):
+            return
+        if mailing.kind == MessageKind.REMINDER:
+            Mailing.objects.filter(id=mailing.id, people__isnull=False).update(sent=F("people"))
+            level(mailing.campaign_id)
+
+
+def level(campaign: UUID) -> None:
+    """To have been reminded is not to have answered. So afterwards all rows are alike."""
+    Invitation.objects.filter(campaign=campaign).update(
+        state=InvitationState.SENT, attempts=0, interrupted=False, due_at=timezone.now()
+    )
+
+
+def vacuum() -> bool:
+    return collect.written_anew(Invitation)
+
+
+def pause(times: int) -> dt.timedelta:
+    return min(FIRST_PAUSE * 2 ** (times - 1), LONGEST_PAUSE)
+
+
+def is_for_good(error: Exception) -> bool:
+    """Whether the mail server said never, and not only not now."""
+    match error:
+        case SMTPRecipientsRefused(recipients=recipients):
+            return all(code >= PERMANENT for code, _reply in recipients.values())
+        case SMTPResponseException(smtp_code=code):
+            return code >= PERMANENT
+        case AnymailRecipientsRefused():
+            return True
+        case AnymailRequestsAPIError(status_code=code):
+            return code is not None and code < PERMANENT and code != 429  # noqa: PLR2004  # too many requests
+        case _:
+            return False
+
+
+def remember(organization: UUID, email: str, why: Why) -> None:
+    """This address is never written to again."""
+    one = Unreachable(organization_id=organization, digest=digest(organization, email), why=why)
+    Unreachable.objects.bulk_create([one], ignore_conflicts=True)
