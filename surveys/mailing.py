@@ -13,6 +13,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import assert_never
 from uuid import UUID
@@ -78,6 +79,32 @@ def ask(campaign: Campaign, kind: MessageKind, *, actor: User) -> Mailing:
         raise Refused(_("People are being written to at the moment.")) from error
     campaigns.record(campaign, Verb.MAILED, actor, kind=kind.value)
     return made
+
+
+def why_not(campaign: Campaign, kind: MessageKind) -> str:
+    """The sentence beside the button; empty where people can be written to."""
+    try:
+        _check(campaign, kind)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many of a wave's people can be written to."""
+
+    reachable: int
+    without_address: int
+    unreachable: int
+
+
+def reach(campaign: Campaign) -> Reach:
+    asked = people.of_campaign(campaign)
+    with_address = asked.exclude(email="").count()
+    gone = Unreachable.objects.filter(organization=campaign.organization_id).exists()
+    able = sum(1 for _one in reachable(campaign)) if gone else with_address
+    return Reach(able, asked.filter(email="").count(), with_address - able)
 
 
 def _check(campaign: Campaign, kind: MessageKind) -> None:
@@ -347,7 +374,12 @@ class Sender:
             return True
         try:
             self.server.send_messages([self._mail(invitation, person)])
-        except (SMTPRecipientsRefused, AnymailRecipientsRefused, SMTPDataError, AnymailRequestsAPIError) as error:
+        except (
+            SMTPRecipientsRefused,
+            AnymailRecipientsRefused,
+            SMTPDataError,
+            AnymailRequestsAPIError,
+        ) as error:
             self._refused(invitation, person, error)
         except (SMTPException, AnymailError, OSError):
             self._becomes(invitation, InvitationState.WAITING)  # it is not about this person
