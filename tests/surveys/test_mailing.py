@@ -22,7 +22,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys import collect, mailing, passes, tasks
-from surveys.instruments.instrument import Panel
 from surveys.mailing import rounded
 from surveys.models import (
     Campaign,
@@ -31,7 +30,6 @@ from surveys.models import (
     InvitationState,
     Mailing,
     MailingState,
-    Message,
     MessageKind,
     Pass,
     Person,
