@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import codes, imports, messages, people, setup, units
+from surveys.views import codes, imports, mail_events, messages, people, setup, units
 
 urlpatterns = [
     path("clients/<uuid:organization>/units", units.units, name="client-units"),
@@ -21,5 +21,6 @@ urlpatterns = [
     path("campaigns/<uuid:campaign>/messages/test", messages.test, name="wave-test-message"),
     path("campaigns/<uuid:campaign>/codes", codes.codes_, name="wave-codes"),
     path("campaigns/<uuid:campaign>/poster.pdf", codes.poster, name="wave-poster"),
+    path("mail/<str:provider>/events", mail_events.events, name="mail-events"),
     path("campaigns/<uuid:campaign>/next", setup.next_, name="wave-next"),
 ]

@@ -185,6 +185,7 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
         "token": invites.token(invite),
         "pk": 0,
         "kiosk": NOBODY,
+        "provider": "postmark",
         "name": "blind.js",
     }
 
