@@ -1,4 +1,4 @@
-"""12,000 invitations through a mail server of our own, the worker killed twice: python -m benchmarks.mailing [--people N].
+"""12,000 invitations, the worker killed twice: python -m benchmarks.mailing [--people N].
 
 A real Celery worker sends over SMTP to aiosmtpd in this process, which counts who got how many. The worker is killed
 (SIGKILL) at a third and at two thirds, and another is started; the next beat is sent by hand. Everybody must get one
@@ -127,7 +127,9 @@ def main() -> None:
     finally:
         server.stop()
     times = Counter(box.got.values())
-    print(f"{people:,} people, {sum(box.got.values()):,} mails in {seconds:.0f} s, load {os.getloadavg()[0]:.1f}")
+    print(
+        f"{people:,} people, {sum(box.got.values()):,} mails in {seconds:.0f} s, load {os.getloadavg()[0]:.1f}"
+    )
     print("mails by person:", dict(sorted(times.items())), "rows:", left)
     if len(box.got) != people or max(times) > 2 or times[2] > 2:
         sys.exit("Not everybody got one mail.")

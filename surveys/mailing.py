@@ -2,7 +2,7 @@
 
 Rows decide what is due. One sender works at a time: it holds a lock that goes with its connection. It notes each mail
 before it hands it to the mail server and again afterwards, so a worker that is killed leaves at most one mail of which
-nobody knows whether it went; that one is sent once more, and when that is interrupted too, only if somebody asks for it.
+nobody knows whether it went. That one is sent once more; when that is interrupted too, only if somebody asks for it.
 
 A code is computed from an invitation and the campaign's key, and never stored. It is in no task's arguments.
 """
@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
@@ -21,7 +21,6 @@ from uuid import UUID
 from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailRequestsAPIError
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, Max, QuerySet
 from django.utils import timezone
@@ -57,7 +56,7 @@ MOST_ATTEMPTS = 5
 FIRST_PAUSE, LONGEST_PAUSE = dt.timedelta(seconds=30), dt.timedelta(hours=1)
 BETWEEN_REMINDERS = dt.timedelta(days=1)
 PERMANENT = 500  # SMTP replies from here on say: never
-CHUNK, PURPOSE = 2_000, b"invitation"
+CHUNK, READ_AHEAD, PURPOSE = 2_000, 50, b"invitation"
 
 
 def digest(organization: UUID, email: str) -> bytes:
@@ -333,18 +332,22 @@ class Sender:
         self.words = wording.Words(campaign, MessageKind(mailing.kind))
         thanks = mailing.kind == MessageKind.THANKS
         self.seal = None if thanks else BallotSeal.of(campaign)
-        self.server: BaseEmailBackend = get_connection()
+        self.server = get_connection()
         self.began, self.sent, self.failed = time.monotonic(), 0, 0
 
     def send(self) -> bool:
         """True where more can be sent at once."""
         most = max(1, round(settings.MAIL_PER_MINUTE * SLICE.total_seconds() / 60))
-        waiting = list(self._waiting().values_list("id", flat=True)[:most])
+        waiting = list(self._waiting()[:most])
         try:
             if waiting:
                 self.server.open()
-            for identifier in waiting:
-                if time.monotonic() - self.began > SLICE.total_seconds() or not self._one(identifier):
+            for at, invitation in enumerate(waiting):
+                if at % READ_AHEAD == 0:
+                    people_ = _people(waiting[at : at + READ_AHEAD])
+                if time.monotonic() - self.began > SLICE.total_seconds():
+                    break
+                if not self._one(invitation, people_.get(invitation.person_id)):
                     break
         except (SMTPException, AnymailError, OSError) as error:
             self._pause(error)
@@ -361,14 +364,13 @@ class Sender:
         waiting = Invitation.objects.filter(campaign=self.campaign, state=InvitationState.WAITING)
         return waiting if later else waiting.filter(due_at__lte=timezone.now()).order_by("due_at", "id")
 
-    def _one(self, identifier: UUID) -> bool:
+    def _one(self, invitation: Invitation, person: Person | None) -> bool:
         """Claim, hand over, note. False where somebody stopped the mailing."""
         going = Mailing.objects.filter(id=self.mailing.id, state=MailingState.SENDING)
-        mine = Invitation.objects.filter(Exists(going), id=identifier, state=InvitationState.WAITING)
+        mine = Invitation.objects.filter(Exists(going), id=invitation.id, state=InvitationState.WAITING)
         if not mine.update(state=InvitationState.SENDING, attempts=F("attempts") + 1):
             return going.exists()
-        invitation = Invitation.objects.get(id=identifier)
-        person = Person.objects.filter(id=invitation.person_id).exclude(email="").first()
+        invitation.attempts += 1
         if person is None:  # removed, or without an address by now
             self._becomes(invitation, InvitationState.FAILED)
             return True
@@ -447,6 +449,11 @@ class Sender:
 
     def _finish(self) -> None:
         _end(self.mailing, MailingState.DONE)
+
+
+def _people(invitations: Sequence[Invitation]) -> dict[UUID, Person]:
+    asked = Person.objects.filter(id__in=[one.person_id for one in invitations])
+    return {person.id: person for person in asked.exclude(email="")}
 
 
 def _end(mailing: Mailing, state: MailingState) -> None:

@@ -423,7 +423,7 @@ def test_a_mail_costs_so_many_queries(world: World) -> None:
         with CaptureQueriesContext(connection) as queries:
             sent(world, waiting)
         counts.append(len(queries))
-    assert counts[1] - counts[0] == 2 * 4, "claim, read, person, note"
+    assert counts[1] - counts[0] == 2 * 2, "claim, note"
 
 
 # --- A real worker and a real mail server ------------------------------------------------------------

@@ -87,9 +87,7 @@ def test_what_tablets_may_hand_out_counts_and_what_was_used_does_not(world: Worl
 
 def left(world: World, campaign: Campaign, unit: CampaignUnit) -> int:
     with within(world.organization):
-        return next(
-            room.left for room in codes.rooms(campaign, Panel.FRONTLINE) if room.unit.id == unit.id
-        )
+        return next(room.left for room in codes.rooms(campaign, Panel.FRONTLINE) if room.unit.id == unit.id)
 
 
 def test_as_many_are_wanted_as_have_no_address(world: World) -> None:
@@ -100,9 +98,7 @@ def test_as_many_are_wanted_as_have_no_address(world: World) -> None:
             Person.objects.create(
                 organization=world.organization, unit=place, email=f"p{number}@example.org" if number else ""
             )
-        room = next(
-            one for one in codes.rooms(campaign, Panel.FRONTLINE) if one.unit.path == "North/Store 1"
-        )
+        room = next(one for one in codes.rooms(campaign, Panel.FRONTLINE) if one.unit.path == "North/Store 1")
     assert room.wanted == 1
 
 
