@@ -1,6 +1,5 @@
 """What a mail provider tells about mail it was given: an address that does not exist, somebody who complained."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -38,10 +37,9 @@ def events(request: HttpRequest, provider: str) -> HttpResponse:
     """For the provider that this site sends with, and only with the secret that both know."""
     if provider != settings.MAIL_PROVIDER or not settings.ANYMAIL.get("WEBHOOK_SECRET"):
         raise Http404
-    view: Callable[[HttpRequest], HttpResponse] = import_string(
-        f"anymail.webhooks.{provider}.{VIEWS[provider]}"
-    ).as_view()
-    return view(request)
+    view = import_string(f"anymail.webhooks.{provider}.{VIEWS[provider]}").as_view()
+    answer: HttpResponse = view(request)
+    return answer
 
 
 @receiver(tracking)

@@ -15,12 +15,16 @@ from aiosmtpd.smtp import SMTP
 from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config import roles
 from surveys import collect, mailing, passes, tasks
 from surveys.mailing import rounded
 from surveys.models import (
@@ -40,8 +44,9 @@ from surveys.models import (
 from surveys.models.event import Verb
 from surveys.refusing import Refused
 from surveys.tenancy import across_all, within
+from tests.surveys.test_roles import acting_as, refused
 from tests.worker import WorkerProcess
-from tests.world import World, a_sheet
+from tests.world import World, a_sheet, sign_in
 
 CODE = re.compile(r"/a/\S*#([0-9a-z]{16})")
 INVITATION, REMINDER, THANKS = MessageKind.INVITATION, MessageKind.REMINDER, MessageKind.THANKS
@@ -424,6 +429,39 @@ def test_a_mail_costs_so_many_queries(world: World) -> None:
             sent(world, waiting)
         counts.append(len(queries))
     assert counts[1] - counts[0] == 2 * 2, "claim, note"
+
+
+# --- Rights ------------------------------------------------------------------------------------------
+
+
+def test_the_web_asks_and_tells_and_the_worker_alone_sees_who_was_asked(world: World) -> None:
+    call_command("database_roles", verbosity=0)
+    campaign = world.open_campaign()
+    with_people(world, 12)
+    client = Client()
+    with acting_as(roles.WEB):
+        sign_in(client, world.consultant)
+        mail.outbox.clear()
+        waiting = asked(world, campaign)
+        assert refused("SELECT id FROM surveys_invitation")
+    with acting_as(roles.WORKER):
+        assert sent(world, waiting).sent == 12
+    with acting_as(roles.WEB):
+        with within(world.organization):
+            Person.objects.filter(email="p0@example.org").delete()
+            mailing.remember(world.organization.id, "p1@example.org", Why.BOUNCED)
+        for name in ("wave-messages", "wave-codes"):
+            assert client.get(reverse(name, args=[campaign.id])).status_code == 200
+    a_day_later(world)
+    reminder = asked(world, campaign, REMINDER)
+    mail.outbox.clear()
+    with acting_as(roles.WORKER):
+        sent(world, reminder)
+        assert len(mail.outbox) == 10
+        mailing.forget()
+    world.closed(campaign)
+    with acting_as(roles.WORKER):
+        assert mailing.forget() == 12
 
 
 # --- A real worker and a real mail server ------------------------------------------------------------
