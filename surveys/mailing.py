@@ -51,6 +51,7 @@ from surveys.tenancy import across_all
 log = logging.getLogger(__name__)
 
 LIVE = (MailingState.WAITING, MailingState.SENDING)
+UNSENT = (InvitationState.WAITING, InvitationState.SENDING)
 SLICE = dt.timedelta(seconds=10)  # of work, then the worker looks after other things
 MOST_ATTEMPTS = 5
 FIRST_PAUSE, LONGEST_PAUSE = dt.timedelta(seconds=30), dt.timedelta(hours=1)
@@ -162,6 +163,23 @@ def forget() -> int:
         return Invitation.objects.filter(campaign__in=over.values("id")).delete()[0]
 
 
+def forget_stopped() -> None:
+    """A reminder that somebody stopped leaves rows that wait, and they tell who had not answered."""
+    with across_all("waves of every client"):
+        stopped = Mailing.objects.filter(kind=MessageKind.REMINDER, state=MailingState.ENDED)
+        waiting = Invitation.objects.filter(state__in=UNSENT, campaign__mailings__in=stopped)
+        for campaign in (
+            waiting.exclude(campaign__mailings__state__in=LIVE).values_list("campaign").distinct()
+        ):
+            _level_after_a_stop(campaign[0])
+
+
+def _level_after_a_stop(campaign: UUID) -> None:
+    last = Mailing.objects.filter(campaign=campaign).exclude(state__in=LIVE).first()
+    if last and last.kind == MessageKind.REMINDER and last.state == MailingState.ENDED:
+        level(campaign)
+
+
 def run(identifier: UUID) -> bool:
     """Go on with one mailing for a while. True where more can be sent at once."""
     with _alone() as mine:
@@ -226,6 +244,7 @@ def prepare(campaign: Campaign, mailing: Mailing) -> None:
     held = Mailing.objects.select_for_update(of=("self",)).get(id=mailing.id)
     if held.state != MailingState.WAITING:
         return
+    _level_after_a_stop(campaign.id)
     match MessageKind(held.kind):
         case MessageKind.INVITATION:
             number = _invite(campaign)
@@ -262,12 +281,13 @@ def reachable(campaign: Campaign) -> Iterator[Person]:
 
 
 def _invite(campaign: Campaign) -> int:
-    """An invitation and a pass for everybody who has none, and another try where the last mail was given up.
+    """An invitation and a pass for everybody who has none, and a mail where the last was given up or never sent.
 
     Passes are written in the order of their digests, which is none.
     """
-    failed = Invitation.objects.filter(campaign=campaign, state=InvitationState.FAILED)
-    again = list(failed.values_list("id", flat=True))
+    unsent = (InvitationState.FAILED, InvitationState.WAITING)
+    left = Invitation.objects.filter(campaign=campaign, state__in=unsent)
+    again = list(left.values_list("id", flat=True))
     _wait(campaign, again)
     places = dict(CampaignUnit.objects.filter(campaign=campaign).values_list("unit_id", "id"))
     asked = set(Invitation.objects.filter(campaign=campaign).values_list("person_id", flat=True))

@@ -143,6 +143,7 @@ def open_campaign(campaign: str, organization: str) -> None:
 @shared_task
 def send_due_mail() -> None:
     mailing.forget()
+    mailing.forget_stopped()
     for identifier, organization in mailing.due():
         send_mail.delay(str(identifier), str(organization))
 

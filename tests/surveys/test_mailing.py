@@ -272,6 +272,38 @@ def test_stopped_is_stopped(world: World, monkeypatch: pytest.MonkeyPatch) -> No
     assert len(mail.outbox) == 1
 
 
+def test_who_was_left_out_by_a_stop_is_invited_with_the_next(world: World) -> None:
+    campaign = world.open_campaign()
+    with_people(world, 2)
+    waiting = asked(world, campaign)
+    with within(world.organization):
+        mailing.prepare(campaign, waiting)
+        mailing.stop(campaign, actor=world.consultant)
+    mailing.forget_stopped()
+    assert sent(world, asked(world, campaign)).sent == 2
+    assert receivers() == ["p0@example.org", "p1@example.org"]
+
+
+@pytest.mark.parametrize("by_beat", [True, False])
+def test_a_reminder_that_was_stopped_tells_nothing_either(world: World, *, by_beat: bool) -> None:
+    campaign = world.open_campaign()
+    with_people(world, 12)
+    sent(world, asked(world, campaign))
+    a_day_later(world)
+    reminder = asked(world, campaign, REMINDER)
+    with within(world.organization):
+        mailing.prepare(campaign, reminder)
+        mailing.stop(campaign, actor=world.consultant)
+    assert states(world) == {"waiting": 12}, "planted"
+    mail.outbox.clear()
+    if by_beat:
+        mailing.forget_stopped()
+    else:
+        sent(world, asked(world, campaign))
+    assert states(world) == {"sent": 12}
+    assert mail.outbox == []
+
+
 # --- Failures ----------------------------------------------------------------------------------------
 
 
