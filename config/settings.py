@@ -23,7 +23,16 @@ os.environ.setdefault(
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = embedded.VAR
-MAIL_PROVIDERS = ("amazon_ses", "brevo", "mailersend", "mailgun", "mailjet", "mandrill", "postal", "postmark")
+MAIL_PROVIDERS: tuple[str, ...] = (
+    "amazon_ses",
+    "brevo",
+    "mailersend",
+    "mailgun",
+    "mailjet",
+    "mandrill",
+    "postal",
+    "postmark",
+)
 MAIL_PROVIDERS += ("resend", "sendgrid", "sparkpost")
 VERSION = re.search(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)[1]  # type: ignore[index]  # a changelog without a version is a broken checkout
 

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from surveys import mailing
+from surveys import delivering
 from surveys.models import Organization, Person, Why
 from surveys.tenancy import across_all, within
 
@@ -50,7 +50,7 @@ def note(event: AnymailTrackingEvent, **_: Any) -> None:
         return
     for organization in _clients(event):
         with within(organization):
-            mailing.remember(organization, event.recipient, why)
+            delivering.remember(organization, event.recipient, why)
 
 
 def _why(event: AnymailTrackingEvent) -> Why | None:

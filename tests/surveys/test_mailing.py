@@ -25,7 +25,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import roles
-from surveys import collect, mailing, passes, tasks
+from surveys import collect, delivering, mailing, passes, tasks
 from surveys.mailing import rounded
 from surveys.models import (
     Campaign,
@@ -43,6 +43,7 @@ from surveys.models import (
 )
 from surveys.models.event import Verb
 from surveys.refusing import Refused
+from surveys.sealing import BallotSeal
 from surveys.tenancy import across_all, within
 from tests.surveys.test_roles import acting_as, refused
 from tests.worker import WorkerProcess
@@ -172,10 +173,10 @@ def test_the_tables_tell_nobody_whose_pass_is_whose(world: World) -> None:
     with within(world.organization):
         invitations = list(Invitation.objects.order_by("id").values_list("id", flat=True))
         rights = list(Pass.objects.values_list("id", "code_digest"))
-        seal = collect.BallotSeal.of(Campaign.objects.get(id=campaign.id))
+        seal = BallotSeal.of(Campaign.objects.get(id=campaign.id))
     assert not set(invitations) & {identifier for identifier, _ in rights}
     place = {bytes(code): at for at, (_, code) in enumerate(rights)}
-    order = [place[passes.digest(mailing.code_of(seal, one))] for one in invitations]
+    order = [place[passes.digest(delivering.code_of(seal, one))] for one in invitations]
     assert sorted(order) == list(range(30)), "with the key every pass is found"
     assert order != sorted(order), "without it the order of the rows tells nothing"
 
@@ -385,7 +386,7 @@ def test_a_server_that_is_busy_is_asked_again_after_growing_pauses_and_not_for_e
     waiting = asked(world, campaign)
     refusing(monkeypatch, SMTPRecipientsRefused({"p0@example.org": (450, b"later")}))
     pauses = []
-    for _ in range(mailing.MOST_ATTEMPTS - 1):
+    for _ in range(delivering.MOST_ATTEMPTS - 1):
         sent(world, waiting)
         with within(world.organization):
             one = Invitation.objects.get()
@@ -430,8 +431,8 @@ def test_no_more_goes_out_in_a_minute_than_the_rate(world: World, monkeypatch: p
 
 def test_a_complaint_counts_for_this_client_alone(world: World) -> None:
     with within(world.organization):
-        mailing.remember(world.organization.id, "P0@example.org", Why.COMPLAINED)
-        mailing.remember(world.organization.id, "p0@example.org", Why.COMPLAINED)
+        delivering.remember(world.organization.id, "P0@example.org", Why.COMPLAINED)
+        delivering.remember(world.organization.id, "p0@example.org", Why.COMPLAINED)
         assert Unreachable.objects.count() == 1
     campaign = world.open_campaign()
     with_people(world, 2)
@@ -481,7 +482,7 @@ def test_the_web_asks_and_tells_and_the_worker_alone_sees_who_was_asked(world: W
     with acting_as(roles.WEB):
         with within(world.organization):
             Person.objects.filter(email="p0@example.org").delete()
-            mailing.remember(world.organization.id, "p1@example.org", Why.BOUNCED)
+            delivering.remember(world.organization.id, "p1@example.org", Why.BOUNCED)
         for name in ("wave-messages", "wave-codes"):
             assert client.get(reverse(name, args=[campaign.id])).status_code == 200
     a_day_later(world)
