@@ -56,9 +56,8 @@ def _asked_panel(request: SignedIn) -> str:
 def _file(request: SignedIn, entered: Entered, form: CodesForm, panel: Panel) -> HttpResponse | None:
     """The new codes; None, with the reason on the form, where there can be none."""
     values = form.cleaned_data
-    units = (
-        [values["unit"]] if values["unit"] else [unit for unit, _path in form.fields["unit"].choices if unit]
-    )  # type: ignore[attr-defined]
+    known = [str(room.unit.id) for room in codes.rooms(entered.campaign, panel)]
+    units = [values["unit"]] if values["unit"] else known
     try:
         made = codes.make(
             entered.campaign, panel, dict.fromkeys(map(UUID, units), values["number"]), actor=request.user
