@@ -71,6 +71,7 @@ def schedule() -> dict[str, Any]:
             "assessment.tasks.write_due_exports",
             "surveys.tasks.open_due_campaigns",
             "surveys.tasks.run_due_imports",
+            "surveys.tasks.send_due_mail",
         ),
         settings.BEAT_SECONDS,
     )

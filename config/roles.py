@@ -47,10 +47,16 @@ TABLES: Mapping[str, Rights] = {
     ),
     "surveys_pass": Rights(
         web=(("SELECT", PASS), ("INSERT", PASS), ("UPDATE", ("spent", "blinded"))),
-        worker=("SELECT", "UPDATE", "DELETE", "MAINTAIN"),
+        worker=("SELECT", ("INSERT", PASS), "UPDATE", "DELETE", "MAINTAIN"),
     ),
     "surveys_signingkey": Rights(web=APPEND, worker=("SELECT", ("UPDATE", ("wrapped_private",)), "MAINTAIN")),
     "surveys_spenttoken": Rights(web=APPEND, worker=("SELECT", "DELETE", "MAINTAIN")),
+    # reaching people: who was asked, and with the campaign's key also who has answered, is the worker's alone
+    "surveys_invitation": Rights(web=NONE, worker=(*EDIT, "MAINTAIN")),
+    "surveys_mailing": Rights(web=KEEP, worker=("SELECT", "UPDATE")),
+    "surveys_message": Rights(web=EDIT, worker=READ),
+    "surveys_unreachable": Rights(web=APPEND, worker=APPEND),
+    "surveys_codesheet": Rights(web=APPEND, worker=READ),
     # clients and waves
     "surveys_firm": Rights(web=APPEND, worker=READ),
     "surveys_firmevent": Rights(web=APPEND, worker=APPEND),

@@ -23,6 +23,17 @@ os.environ.setdefault(
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = embedded.VAR
+MAIL_PROVIDERS: tuple[str, ...] = (
+    "amazon_ses",
+    "brevo",
+    "mailersend",
+    "mailgun",
+    "mailjet",
+    "mandrill",
+    "postal",
+    "postmark",
+)
+MAIL_PROVIDERS += ("resend", "sendgrid", "sparkpost")
 VERSION = re.search(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)[1]  # type: ignore[index]  # a changelog without a version is a broken checkout
 
 env = Env()
@@ -117,6 +128,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "anymail",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -181,8 +193,6 @@ LOGOUT_REDIRECT_URL = "home"
 # --- Signing in: e-mail code or password, then a second factor; passkeys are both -----------------------
 SIGN_UP: bool = read("bool", "LATITUDE_SIGN_UP", not PRODUCTION)
 SECRET_KEY_FALLBACKS: list[str] = read("list", "SECRET_KEY_FALLBACKS", [])
-if MODE == "local":
-    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"  # in the window that runs the site
 DEFAULT_FROM_EMAIL: str = read("str", "LATITUDE_MAIL_FROM", "latitude@localhost")
 ACCOUNT_ADAPTER = "surveys.signing_in.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -231,6 +241,27 @@ MFA_RATE_LIMITS = {"webauthn_login": None}
 CACHES = {  # limits and spent codes, for all web processes together
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "surveys_cache"}
 }
+
+# --- Mail: a server of one's own, or a provider ---------------------------------------------------------
+MAIL_PROVIDER: str = read("str", "LATITUDE_MAIL_PROVIDER", "", validate=validate.OneOf(["", *MAIL_PROVIDERS]))
+ANYMAIL: dict[str, Any] = read("json", "LATITUDE_MAIL_PROVIDER_SETTINGS", {})
+EMAIL_HOST: str = read("str", "LATITUDE_MAIL_HOST", "")
+EMAIL_PORT: int = read("int", "LATITUDE_MAIL_PORT", 25, validate=validate.Range(min=1, max=65535))
+EMAIL_HOST_USER: str = read("str", "LATITUDE_MAIL_USER", "")
+EMAIL_HOST_PASSWORD: str = read("str", "LATITUDE_MAIL_PASSWORD", "")
+_mail_security: str = read(
+    "str", "LATITUDE_MAIL_SECURITY", "none", validate=validate.OneOf(["none", "starttls", "tls"])
+)
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail_security == "starttls", _mail_security == "tls"
+EMAIL_TIMEOUT = 20
+MAIL_PER_MINUTE: int = read("int", "LATITUDE_MAIL_PER_MINUTE", 600, validate=validate.Range(min=1))
+if MAIL_PROVIDER and EMAIL_HOST:
+    raise ImproperlyConfigured("Set LATITUDE_MAIL_PROVIDER or LATITUDE_MAIL_HOST, not both.")
+if MAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+elif MODE == "local" and not EMAIL_HOST:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"  # in the window that runs the site
+EMAIL_HOST = EMAIL_HOST or "localhost"
 
 # --- Language and time: the server thinks in UTC, pages in the organization's zone ---------------------
 LANGUAGE_CODE = "en"

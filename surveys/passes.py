@@ -52,9 +52,16 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
-def link(code: str, site: str = settings.SITE_URL) -> str:
+def code_of(secret: bytes) -> str:
+    """The code that follows from (at least) ten secret bytes."""
+    number = int.from_bytes(secret[: LENGTH * 5 // 8], "big")
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(LENGTH)))
+
+
+def link(code: str, site: str = settings.SITE_URL, *, language: str = "") -> str:
     """The address that is sent and printed. What follows the # stays in the browser: no log and no proxy sees it."""
-    return f"{site}{reverse('answer-enter')}#{code}"
+    asked = f"?language={language}" if language else ""
+    return f"{site}{reverse('answer-enter')}{asked}#{code}"
 
 
 def tidy(code: str) -> str:
@@ -64,6 +71,11 @@ def tidy(code: str) -> str:
 
 def digest(code: str) -> bytes:
     return hashlib.sha256(b"latitude.pass" + tidy(code).encode()).digest()
+
+
+def spread(code: str) -> str:
+    """A code as it is printed: four and four."""
+    return "-".join(code[at : at + 4] for at in range(0, LENGTH, 4))
 
 
 def issue(unit: CampaignUnit, panel: Panel, count: int = 1, *, language: str = "") -> list[str]:

@@ -5,6 +5,7 @@ What it protects against, and what not, is told in docs/privacy.md.
 
 import base64
 import binascii
+import hmac
 import os
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -133,6 +134,7 @@ class BallotSeal:
             ) from error
         self._campaign = campaign.bytes
         self._room = room
+        self._key = key
         self._cipher = AESGCM(key)
 
     @classmethod
@@ -154,6 +156,11 @@ class BallotSeal:
         return nonce + self._cipher.encrypt(
             nonce, plain.ljust(self._room, b"\0"), self._campaign + ballot.bytes
         )
+
+    def derived(self, purpose: bytes, what: bytes) -> bytes:
+        """32 bytes that follow from `what` and this campaign's key, and from nothing once the key is destroyed."""
+        own = hmac.digest(self._key, b"latitude." + purpose + self._campaign, "sha256")
+        return hmac.digest(own, what, "sha256")
 
     def wrap(self, purpose: bytes, secret: bytes) -> bytes:
         """A secret of this campaign (a signing key), sealed until the campaign's key is destroyed."""

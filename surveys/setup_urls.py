@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import imports, people, setup, units
+from surveys.views import codes, imports, mail_events, messages, people, setup, units
 
 urlpatterns = [
     path("clients/<uuid:organization>/units", units.units, name="client-units"),
@@ -16,5 +16,11 @@ urlpatterns = [
     path("campaigns/<uuid:campaign>/questions", setup.questions, name="wave-questions"),
     path("campaigns/<uuid:campaign>/open", setup.open_, name="wave-open"),
     path("campaigns/<uuid:campaign>/extend", setup.extend, name="wave-extend"),
+    path("campaigns/<uuid:campaign>/messages", messages.messages_, name="wave-messages"),
+    path("campaigns/<uuid:campaign>/messages/send", messages.send, name="wave-send"),
+    path("campaigns/<uuid:campaign>/messages/test", messages.test, name="wave-test-message"),
+    path("campaigns/<uuid:campaign>/codes", codes.codes_, name="wave-codes"),
+    path("campaigns/<uuid:campaign>/poster.pdf", codes.poster, name="wave-poster"),
+    path("mail/<str:provider>/events", mail_events.events, name="mail-events"),
     path("campaigns/<uuid:campaign>/next", setup.next_, name="wave-next"),
 ]

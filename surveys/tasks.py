@@ -11,6 +11,7 @@ from surveys import (
     clients,
     collect,
     keys,
+    mailing,
     participation,
     people_term,
     planning,
@@ -137,3 +138,20 @@ def open_due_campaigns() -> None:
 def open_campaign(campaign: str, organization: str) -> None:
     with within(UUID(organization)):
         planning.open_scheduled(UUID(campaign))
+
+
+@shared_task
+def send_due_mail() -> None:
+    mailing.forget()
+    mailing.forget_stopped()
+    for identifier, organization in mailing.due():
+        send_mail.delay(str(identifier), str(organization))
+
+
+@shared_task
+def send_mail(identifier: str, organization: str) -> None:
+    """A slice; what is left goes on at once, or with the next beat where the rate or a failure makes it wait."""
+    with within(UUID(organization)):
+        more = mailing.run(UUID(identifier))
+    if more:
+        soon(send_mail, UUID(identifier), UUID(organization))

@@ -185,13 +185,14 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
         "token": invites.token(invite),
         "pk": 0,
         "kiosk": NOBODY,
+        "provider": "postmark",
         "name": "blind.js",
     }
 
 
 @pytest.fixture
 def objects(world: World, monkeypatch: pytest.MonkeyPatch) -> Objects:
-    for task in (tasks.close_campaign, tasks.run_import, make_take_away, release_report):
+    for task in (tasks.close_campaign, tasks.run_import, tasks.send_mail, make_take_away, release_report):
         monkeypatch.setattr(task, "delay", lambda *_: None)
     sibling = replace(world, organization=Organization.objects.create(firm=world.firm, name="Sibling"))
     outside = replace(world, organization=Organization.objects.get(name="Next door"))

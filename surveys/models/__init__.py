@@ -18,6 +18,17 @@ from surveys.models.firm_deck import FirmDeck
 from surveys.models.firm_event import FirmEvent, FirmVerb
 from surveys.models.import_ import Import, ImportKind, ImportState
 from surveys.models.kiosk import Kiosk
+from surveys.models.message import (
+    CodeSheet,
+    Invitation,
+    InvitationState,
+    Mailing,
+    MailingState,
+    Message,
+    MessageKind,
+    Unreachable,
+    Why,
+)
 from surveys.models.organization import Firm, Organization, Unit
 from surveys.models.participation import ParticipationCount
 from surveys.models.person import Person
@@ -31,6 +42,7 @@ __all__ = [
     "CampaignUnit",
     "Certificate",
     "Channel",
+    "CodeSheet",
     "Comment",
     "Destroyed",
     "Event",
@@ -45,9 +57,15 @@ __all__ = [
     "ImportKind",
     "ImportState",
     "InstrumentVersion",
+    "Invitation",
+    "InvitationState",
     "KeyProbe",
     "Kiosk",
+    "Mailing",
+    "MailingState",
     "Membership",
+    "Message",
+    "MessageKind",
     "Organization",
     "ParticipationCount",
     "Pass",
@@ -58,5 +76,7 @@ __all__ = [
     "SpentToken",
     "State",
     "Unit",
+    "Unreachable",
     "User",
+    "Why",
 ]

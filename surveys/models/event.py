@@ -61,6 +61,10 @@ class Verb(models.TextChoices):
     IMPORTED = "import.stored", _("brought in a file")
     LANGUAGE = "campaign.language", _("added a language to the questionnaire")
     KIOSK = "kiosk.bound", _("bound a tablet to a unit")
+    TEXT = "message.text", _("changed what is written to people")
+    MAILED = "message.asked", _("asked that people be written to")
+    MAIL_STOPPED = "message.stopped", _("stopped writing to people")
+    CODES = "codes.made", _("made codes to hand out")
     KIOSK_REVOKED = "kiosk.revoked", _("took a tablet's right to collect answers away")
 
 

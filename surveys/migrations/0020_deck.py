@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0018_kiosks'),
+        ('surveys', '0019_ballots_in_line'),
     ]
 
     operations = [
