@@ -59,7 +59,7 @@ def policy(request: SignedInRequest, campaign: UUID) -> HttpResponse:
         "executives": foresee(upstairs, wave.min_executives, response, tops_only=True),
         "least_percent": None if share is None else 100 * share,
         "unknown": sum(unit.people is None for unit in front),
-        "units": len(front),
+        "units": sum(1 for people in everybody.below if people),
         "rows": [_row(front, at, everybody, some, wave.min_distribution) for at in page],
         "page": page,
     }

@@ -14,7 +14,7 @@ from surveys.tenancy import within
 from surveys.views import whats_next
 from surveys.views.account import SignedInRequest
 from surveys.views.shell import client_context, is_running, may_bind, wave_context
-from surveys.watching import watch
+from surveys.watching import Watched, watch
 
 
 @require_GET
@@ -36,11 +36,18 @@ def campaign(request: SignedInRequest, identifier: UUID) -> HttpResponse:
             **wave_context(entered, "wave"),
             "next": whats_next.of(entered),
             "ways": whats_next.ways_on(entered),
-            "watched": [watch(entered.campaign, panel) for panel in Panel] if may_bind(entered) else [],
+            "watched": watched(entered),
             "running": is_running(entered),
             "can_close": is_running(entered) and access.can_close(entered),
         }
     return render(request, "workspace/wave_overview.html", context)
+
+
+def watched(entered: access.Entered) -> list[Watched]:
+    """The panels of which something can be told already, for whom it may be told."""
+    if not may_bind(entered):
+        return []
+    return [one for panel in Panel if (one := watch(entered.campaign, panel)).whole is not None]
 
 
 @require_POST

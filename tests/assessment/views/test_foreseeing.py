@@ -25,7 +25,9 @@ def test_a_small_unit_counts_in_the_level_above(world: World) -> None:
     shown = page(world, world.campaign())
     assert "counts in North<" in shown
     assert '6<span class="quiet small"> / 6' in shown, "everybody answers: all six"
-    assert '4<span class="quiet small"> / 6' in shown, "three of Store 2 answer, so Store 1 and 2 lie in North"
+    assert '4<span class="quiet small"> / 6' in shown, (
+        "three of Store 2 answer, so Store 1 and 2 lie in North"
+    )
 
 
 def test_other_numbers_can_be_tried_and_nonsense_is_told(world: World) -> None:
