@@ -118,9 +118,9 @@ class ForesightForm(forms.Form):
     group = forms.IntegerField(label=_("Smallest group shown"), min_value=4, max_value=1000)
     response = forms.IntegerField(label=_("Percent who answer"), min_value=1, max_value=100)
 
-    def __init__(self, *args: Any, campaign: Campaign, **options: Any) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, campaign: Campaign) -> None:
         self.usual = {"group": campaign.min_group, "response": 60}
-        super().__init__(*args, initial=self.usual, **options)
+        super().__init__(data, initial=self.usual)
 
     def asked(self) -> tuple[int, float]:
         """The smallest group, and the share who answer: what was given, or the wave's own and 60 %."""

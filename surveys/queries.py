@@ -138,10 +138,12 @@ def units_with_below(organization: Organization) -> dict[str, WithBelow]:
     """By path. One query, however many units are looked at."""
     rows = Unit.objects.filter(organization=organization).annotate(members=Count("people"))
     found: dict[str, WithBelow] = {}
-    for path, *counts in rows.values_list("path", "frontline_headcount", "executive_headcount", "members"):
+    for path, frontline, executives, members in rows.values_list(
+        "path", "frontline_headcount", "executive_headcount", "members"
+    ):
         parts = path.split("/")
         for depth in range(1, len(parts) + 1):
-            found.setdefault("/".join(parts[:depth]), WithBelow()).add(*counts)
+            found.setdefault("/".join(parts[:depth]), WithBelow()).add(frontline, executives, members)
     return found
 
 

@@ -41,7 +41,7 @@ def policy(request: SignedInRequest, campaign: UUID) -> HttpResponse:
     entered = access.enter_campaign(request.user, campaign)
     access.check_manage(entered)
     wave = entered.campaign
-    form = ForesightForm(request.GET or None, campaign=wave)
+    form = ForesightForm(request.GET if "group" in request.GET else None, campaign=wave)
     minimum, response = form.asked()
     with within(entered.organization):
         asked = {panel: asked_of(wave, panel) for panel in Panel}
