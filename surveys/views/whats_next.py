@@ -117,7 +117,9 @@ def _closing(entered: Entered) -> Next:
 
 def _reported(entered: Entered) -> Next:
     if not access.can_manage(entered):
-        why = _("Your consultants read it first, and every comment. You can read it once they have released it.")
+        why = _(
+            "Your consultants read it first, and every comment. You can read it once they have released it."
+        )
         return Next(_("There is a report"), why if shell.may_read(entered) else "", _report(entered))
     ways = (
         *_report(entered),
