@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from assessment.models import Action, ApiToken, Preface
 from assessment.models.release import LONGEST_NOTE, LONGEST_SUMMARY
 from assessment.renderers.foreword import SECTIONS
+from surveys.models import Campaign
 
 if TYPE_CHECKING:
     OfAction = forms.ModelForm[Action]
@@ -109,3 +110,19 @@ class PrefaceForm(forms.Form):
 
     def notes(self) -> dict[str, str]:
         return {name: self.cleaned_data[f"note-{name}"] for name in SECTIONS}
+
+
+class ForesightForm(forms.Form):
+    """Other numbers to try on a wave's head counts. Nothing is stored."""
+
+    group = forms.IntegerField(label=_("Smallest group shown"), min_value=4, max_value=1000)
+    response = forms.IntegerField(label=_("Percent who answer"), min_value=1, max_value=100)
+
+    def __init__(self, data: Mapping[str, Any] | None, *, campaign: Campaign) -> None:
+        self.usual = {"group": campaign.min_group, "response": 60}
+        super().__init__(data, initial=self.usual)
+
+    def asked(self) -> tuple[int, float]:
+        """The smallest group, and the share who answer: what was given, or the wave's own and 60 %."""
+        said = self.usual | (self.cleaned_data if self.is_valid() else {})
+        return said["group"], said["response"] / 100

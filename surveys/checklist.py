@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from surveys import sealing
 from surveys.formats import language_name
@@ -96,10 +95,11 @@ def _units(campaign: Campaign, units: list[Unit]) -> Iterator[Finding]:
     if not units:
         yield _no(Step.UNITS, _("The organization has no units: nobody could be invited."))
         return
-    for counts, least, few, unknown in (
+    for counts, least, known, few, unknown in (
         (
             [unit.frontline_headcount for unit in units],
             campaign.min_group,
+            _("On the front line, %(count)d people are asked."),
             _("The front line has %(count)d people, fewer than the %(least)d below which nothing is shown."),
             _(
                 "The head count of the front line is not known everywhere: participation cannot be told there."
@@ -108,6 +108,7 @@ def _units(campaign: Campaign, units: list[Unit]) -> Iterator[Finding]:
         (
             [unit.executive_headcount for unit in units],
             campaign.min_executives,
+            _("Of the executives, %(count)d are asked."),
             _("There are %(count)d executives, fewer than the %(least)d below which nothing is shown."),
             _("The head count of executives is not known everywhere: participation cannot be told there."),
         ),
@@ -118,8 +119,7 @@ def _units(campaign: Campaign, units: list[Unit]) -> Iterator[Finding]:
         elif count < least:
             yield _no(Step.UNITS, few % {"count": count, "least": least})
         else:
-            told = ngettext("%(count)d person is asked.", "%(count)d people are asked.", count)
-            yield Finding(Verdict.OK, Step.UNITS, told % {"count": count})
+            yield Finding(Verdict.OK, Step.UNITS, known % {"count": count})
 
 
 def _dates(campaign: Campaign) -> Iterator[Finding]:

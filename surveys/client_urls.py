@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import clients, decks, deleting, history, people_with_access, sending, team
+from surveys.views import clients, decks, deleting, history, people_with_access, sending, team, workspace
 
 urlpatterns = [
     path("firms/new", team.found, name="firm-new"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("firms/<uuid:firm>/team/<uuid:membership>/remove", team.remove, name="team-remove"),
     path("firms/<uuid:firm>/clients/new", clients.new, name="client-new"),
     path("clients/<uuid:organization>", clients.client, name="client"),
+    path("clients/<uuid:organization>/waves", workspace.waves, name="client-waves"),
     path("clients/<uuid:organization>/settings", clients.settings, name="client-settings"),
     path("clients/<uuid:organization>/logo.png", clients.logo, name="client-logo"),
     path("clients/<uuid:organization>/access", people_with_access.people_with_access, name="client-access"),

@@ -117,6 +117,37 @@ def figures_of(organization: Organization) -> Figures:
     )
 
 
+@dataclass
+class WithBelow:
+    """A unit with everything below it. None: somewhere in it the head count is not known."""
+
+    frontline: int | None = 0
+    executives: int | None = 0
+    people: int = 0
+
+    def add(self, frontline: int | None, executives: int | None, people: int) -> None:
+        self.frontline = (
+            None if None in {self.frontline, frontline} else (self.frontline or 0) + (frontline or 0)
+        )
+        self.executives = (
+            None if None in {self.executives, executives} else (self.executives or 0) + (executives or 0)
+        )
+        self.people += people
+
+
+def units_with_below(organization: Organization) -> dict[str, WithBelow]:
+    """By path. One query, however many units are looked at."""
+    rows = Unit.objects.filter(organization=organization).annotate(members=Count("people"))
+    found: dict[str, WithBelow] = {}
+    for path, frontline, executives, members in rows.values_list(
+        "path", "frontline_headcount", "executive_headcount", "members"
+    ):
+        parts = path.split("/")
+        for depth in range(1, len(parts) + 1):
+            found.setdefault("/".join(parts[:depth]), WithBelow()).add(frontline, executives, members)
+    return found
+
+
 def latest_events(organization: Organization, number: int = 8) -> list[Event]:
     return list(Event.objects.filter(organization=organization).select_related("actor")[:number])
 

@@ -113,7 +113,7 @@ def _dot(place: int, found: Gap, of: int, reach: float) -> Dot:
     assert not isinstance(found.value, Bounded)
     low, high = found.interval or (found.value, found.value)
     y, bottom, top = (_height(end, reach) for end in (found.value, low, high))
-    return Dot(charts.percent((place + 0.5) / of), y, bottom, top)
+    return Dot(charts.percent(100 * (place + 0.5) / of), y, bottom, top)
 
 
 def _height(value: float, reach: float) -> float:

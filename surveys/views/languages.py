@@ -16,6 +16,7 @@ from surveys.languages import languages_of
 from surveys.models import State
 from surveys.tenancy import within
 from surveys.views.account import SignedInRequest
+from surveys.views.shell import wave_context
 
 LARGEST = 200_000  # bytes; the longest of ours has 20,000
 
@@ -34,9 +35,7 @@ def languages(request: SignedInRequest, campaign: UUID) -> HttpResponse:
                 messages.success(request, _("The language was added."))
                 return redirect("languages", campaign)
         context = {
-            "campaign": entered.campaign,
-            "organization": entered.organization,
-            "simulated": entered.organization.simulated,
+            **wave_context(entered, "languages"),
             "languages": [(code, language_name(code)) for code in languages_of(entered.campaign)],
             "draft": entered.campaign.state == State.DRAFT,
             "problems": problems,

@@ -1,7 +1,8 @@
 """What stands around every page about a client or one of its waves: tabs and steps, by right.
 
 A page passes `client_context(inside, tab)` or `wave_context(entered, step)` into its own context and extends
-`workspace/client.html` or `workspace/wave.html`. A tab whose address does not exist is left out.
+`workspace/client.html` or `workspace/wave.html`. A tab whose address does not exist is left out, and so is a step
+that the wave has not come to or has left behind.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +47,38 @@ def anybody(_: Inside) -> bool:
     return True
 
 
+def is_draft(entered: Entered) -> bool:
+    return entered.campaign.state == State.DRAFT
+
+
+def is_running(entered: Entered) -> bool:
+    return entered.campaign.state == State.OPEN and timezone.now() < entered.campaign.closes_at
+
+
+def is_over(entered: Entered) -> bool:
+    return not is_draft(entered) and not is_running(entered)
+
+
+def may_translate(entered: Entered) -> bool:
+    return is_draft(entered) and access.can_manage(entered)
+
+
+def may_bind(entered: Entered) -> bool:
+    return is_running(entered) and access.can_look_after(entered)
+
+
+def may_watch(entered: Entered) -> bool:
+    return not is_draft(entered) and access.can_look_after(entered)
+
+
+def may_release(entered: Entered) -> bool:
+    return is_over(entered) and access.can_manage(entered)
+
+
+def may_read(entered: Entered) -> bool:
+    return is_over(entered) and access.can_read_report(entered)
+
+
 def is_told(entered: Entered) -> bool:
     """Once the report is released, everybody may be told what was heard."""
     if entered.campaign.state not in {State.REPORTED, State.PURGED} or not access.can_look_after(entered):
@@ -68,12 +102,15 @@ TABS: tuple[Entry[Inside], ...] = (
 STEPS: tuple[Entry[Entered], ...] = (
     Entry("wave", "campaign", _("Wave"), anybody),
     Entry("set-up", "wave-set-up", _("Set-up"), access.can_manage),
+    Entry("policy", "wave-policy", _("What can be shown"), access.can_manage),
+    Entry("languages", "languages", _("Languages"), may_translate),
     Entry("messages", "wave-messages", _("Messages"), access.can_manage),
     Entry("codes", "wave-codes", _("Codes"), access.can_look_after),
-    Entry("participation", "wave-participation", _("Participation"), access.can_look_after),
-    Entry("comments", "wave-comments", _("Comments"), access.can_manage),
-    Entry("release", "wave-release", _("Release"), access.can_manage),
-    Entry("report", "report", _("Report"), access.can_read_report),
+    Entry("tablets", "tablets", _("Tablets"), may_bind),
+    Entry("participation", "wave-participation", _("Participation"), may_watch),
+    Entry("comments", "wave-comments", _("Comments"), may_release),
+    Entry("release", "wave-release", _("Release"), may_release),
+    Entry("report", "report", _("Report"), may_read),
     Entry("playback", "wave-playback", _("Telling everybody"), is_told),
 )
 

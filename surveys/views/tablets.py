@@ -18,6 +18,7 @@ from surveys import access, kiosks
 from surveys.models import Campaign, CampaignUnit, Kiosk, State
 from surveys.tenancy import within
 from surveys.views.account import SignedInRequest
+from surveys.views.shell import wave_context
 
 
 class TabletForm(forms.Form):
@@ -47,9 +48,7 @@ def tablets(request: SignedInRequest, campaign: UUID) -> HttpResponse:
         )
         found = list(Kiosk.objects.filter(unit__campaign=entered.campaign).select_related("unit"))
         context = {
-            "campaign": entered.campaign,
-            "organization": entered.organization,
-            "simulated": entered.organization.simulated,
+            **wave_context(entered, "tablets"),
             "form": form,
             "tablets": found,
             "open": entered.campaign.state == State.OPEN,

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from surveys import access
+from surveys import access, queries
 from surveys import units as tree
 from surveys.access import Inside
 from surveys.models import Unit
@@ -80,11 +80,11 @@ def unit(request: SignedIn, organization: UUID, unit: UUID) -> HttpResponse:
 
 
 def _page(request: SignedIn, inside: Inside, rows: QuerySet[Unit]) -> dict[str, object]:
-    counted = rows.annotate(
-        below=Count("children", distinct=True), members=Count("people", distinct=True)
-    ).order_by("path")
+    counted = rows.annotate(below=Count("children")).order_by("path")
     page = Paginator(counted, A_PAGE).get_page(request.GET.get("page"))
-    return {**client_context(inside, "units"), "page": page}
+    whole = queries.units_with_below(inside.organization)
+    rows_of_page = [(unit, whole[unit.path]) for unit in page]
+    return {**client_context(inside, "units"), "page": page, "rows": rows_of_page}
 
 
 def _above(unit: Unit) -> list[Unit]:

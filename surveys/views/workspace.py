@@ -6,30 +6,48 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from surveys import access, campaigns, tasks
-from surveys.models import State
+from surveys import access, campaigns, queries, tasks
+from surveys.instruments.instrument import Panel
 from surveys.tenancy import within
+from surveys.views import whats_next
 from surveys.views.account import SignedInRequest
+from surveys.views.shell import client_context, is_running, may_bind, wave_context
+from surveys.watching import Watched, watch
+
+
+@require_GET
+@login_required
+def waves(request: SignedInRequest, organization: UUID) -> HttpResponse:
+    inside = access.enter_organization(request.user, organization)
+    context = client_context(inside, "waves")
+    context["waves"] = queries.waves_of([inside.organization]).get(inside.organization.id, [])
+    return render(request, "workspace/client_waves.html", context)
 
 
 @require_GET
 @login_required
 def campaign(request: SignedInRequest, identifier: UUID) -> HttpResponse:
+    """The wave's overview: what is next for this visitor, and where everything else is."""
     entered = access.enter_campaign(request.user, identifier)
-    wave = entered.campaign
-    running = wave.state == State.OPEN and timezone.now() < wave.closes_at
-    context = {
-        "campaign": wave,
-        "organization": entered.organization,
-        "simulated": entered.organization.simulated,
-        "running": running,
-        "can_close": running and access.can_close(entered),
-        "can_read_report": not running and wave.state != State.DRAFT and access.can_read_report(entered),
-    }
-    return render(request, "surveys/campaign.html", context)
+    with within(entered.organization):
+        context = {
+            **wave_context(entered, "wave"),
+            "next": whats_next.of(entered),
+            "ways": whats_next.ways_on(entered),
+            "watched": watched(entered),
+            "running": is_running(entered),
+            "can_close": is_running(entered) and access.can_close(entered),
+        }
+    return render(request, "workspace/wave_overview.html", context)
+
+
+def watched(entered: access.Entered) -> list[Watched]:
+    """The panels of which something can be told already, for whom it may be told."""
+    if not may_bind(entered):
+        return []
+    return [one for panel in Panel if (one := watch(entered.campaign, panel)).whole is not None]
 
 
 @require_POST

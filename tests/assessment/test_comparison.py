@@ -163,4 +163,7 @@ def test_what_is_withheld_has_no_mark_and_a_reason() -> None:
     drawn = compared([without, lines[1], lines[2]], titles, trends=True)
     assert drawn.rows[0].cells[0].said.withheld
     assert [len(trend.dots) for trend in drawn.trends] == [2, 3, 3, 3]
+    assert [dot.x for dot in drawn.trends[1].dots] == ["16.67%", "50.00%", "83.33%"], (
+        "spread over the whole width"
+    )
     assert compared(lines[:1], titles, trends=True).trends == ()

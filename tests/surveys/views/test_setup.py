@@ -72,4 +72,13 @@ def test_lists_ask_as_much_for_many_as_for_one(
     assert set(found.values()) == {200}
 
 
-QUERIES = {"client-people": 6, "client-units": 6}  # session, user, client, roles, count, rows
+QUERIES = {"client-people": 6, "client-units": 7}  # session, user, client, roles, count, rows, with all below
+
+
+def test_a_unit_is_listed_with_all_below_it(world: World, consultant: Client) -> None:
+    page = consultant.get(reverse("client-units", args=[world.organization.id])).content.decode()
+    assert page.count(">40</td>") == 2, "two stores of 20 in each region"
+    with within(world.organization):
+        Unit.objects.filter(path="South/Store 1").update(frontline_headcount=None)
+    page = consultant.get(reverse("client-units", args=[world.organization.id])).content.decode()
+    assert (page.count(">40</td>"), page.count(">?</td>")) == (1, 1)
