@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,8 +13,9 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from assessment import take_aways
+from assessment.access import released
 from surveys import decks
-from surveys.models import FirmDeck, FirmEvent, FirmVerb, User
+from surveys.models import Campaign, FirmDeck, FirmEvent, FirmVerb, User
 from surveys.tenancy import within
 from tests.waves import ordinary, reported
 from tests.world import World
@@ -80,10 +82,10 @@ def send(user: User, world: World, content: bytes | None, do: str = "keep") -> i
     return client.post(reverse("team-deck", args=[world.firm.id]), body).status_code
 
 
-def slides(world: World, campaign: object) -> int:
+def slides(world: World, campaign: Campaign | UUID) -> int:
     """How wide the slides are that would be made."""
     with within(world.organization):
-        snapshot = take_aways.released().get(campaign=campaign)
+        snapshot = released().get(campaign=campaign)
         return int(Presentation(io.BytesIO(take_aways.drawn(snapshot, "pptx", "en"))).slide_width or 0)
 
 

@@ -181,7 +181,7 @@ def test_the_order_of_what_to_do_first_is_the_same_everywhere() -> None:
     dimensions[-1]["headline"] = False  # the outcome
     found = report(priorities=PRIORITIES, dimensions=dimensions)
     labels = {item.id: item.label for item in found.items}
-    wanted = [labels[one["item"]] for one in PRIORITIES]
+    wanted = [labels[str(one["item"])] for one in PRIORITIES]
     slides = pptx_text(pptx.render(found, language="en"))
     whole = page_html(found), slides, pdf_text(pdf.render(found, language="en"))
     assert all("0.41" in text for text in whole)
