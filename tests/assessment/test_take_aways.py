@@ -95,7 +95,7 @@ def test_what_consultants_wrote_stands_in_what_is_read_and_presented(world: Worl
     ]
     assert "Planted summary." in slides[1]
     assert sum("From your consultants" in one for one in slides) == 2, "a long text goes on"
-    assert " ".join(slides).count("A long paragraph of many words.") == 60
+    assert " ".join(slides).count("paragraph") == 60
     assert "Planted note." in slides[2]
 
 

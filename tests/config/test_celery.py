@@ -69,6 +69,7 @@ def test_beat_asks_for_what_is_due_and_a_late_message_is_void() -> None:
         "assessment.tasks.build_due_reports": settings.BEAT_SECONDS,
         "surveys.tasks.open_due_campaigns": settings.BEAT_SECONDS,
         "surveys.tasks.run_due_imports": settings.BEAT_SECONDS,
+        "surveys.tasks.send_due_mail": settings.BEAT_SECONDS,
         "assessment.tasks.release_due_reports": settings.BEAT_SECONDS,
         "assessment.tasks.make_due_take_aways": settings.BEAT_SECONDS,
         "assessment.tasks.write_due_exports": settings.BEAT_SECONDS,

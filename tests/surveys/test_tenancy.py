@@ -14,6 +14,7 @@ from surveys.models import (
     Campaign,
     CampaignUnit,
     Firm,
+    FirmDeck,
     FirmEvent,
     InstrumentVersion,
     KeyProbe,
@@ -27,6 +28,7 @@ from tests.world import World
 OF_NO_TENANT: set[type[models.Model]] = {
     User,
     Firm,
+    FirmDeck,
     FirmEvent,
     Organization,
     Membership,

@@ -164,7 +164,9 @@ def test_positions_stay_machine_readable_in_a_language_with_decimal_commas() -> 
 )
 def test_progress_says_what_is_done_and_what_is_being_done(step: str, states: list[str]) -> None:
     organization = SimpleNamespace(name="Acme", simulated=False)
-    campaign = SimpleNamespace(state="closed", organization=organization, closes_at=None, name="Wave 1")
+    campaign = SimpleNamespace(
+        id=uuid4(), state="closed", organization=organization, closes_at=None, name="Wave 1"
+    )
     said = page.progress(campaign, SimpleNamespace(step=step))  # type: ignore[arg-type]
     assert [found.state for found in said["steps"]] == states
     assert said["failed"] is (step == "failed")

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessment import exporting, tasks
+from assessment.models import Release, ReportSnapshot
 from config import roles
 from surveys.models import Event, Export, ExportPiece, ExportState, Person, Unit
 from surveys.models.event import Verb
@@ -59,7 +60,12 @@ def full(world: World) -> World:
         Person.objects.create(
             organization=world.organization, unit=unit, name="=Petra", email="petra@acme.example"
         )
-    report(world, "Wave 1")
+    campaign = report(world, "Wave 1")
+    with within(world.organization):
+        snapshot = ReportSnapshot.objects.filter(campaign=campaign).first() or ReportSnapshot.objects.create(
+            campaign=campaign, document={"schema": "latitude.report/1"}, digest=""
+        )
+        Release.objects.create(snapshot=snapshot, campaign=campaign)
     return world
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from assessment import portfolio
-from assessment.models import ReportSnapshot
+from assessment.models import Release, ReportSnapshot
 from assessment.portfolio import Sort
 from surveys import campaigns
 from surveys.models import Campaign, Membership, Organization, Role, State
@@ -42,7 +42,8 @@ def client_with(world: World, name: str, *gaps: Any, rate: float | None = 0.6) -
                 "headline": {"gap": gap if isinstance(gap, dict) else {"value": gap}},
                 "participation": {"frontline": {"answered": 6, "headcount": 10, "rate": rate}},
             }
-            ReportSnapshot.objects.create(campaign=wave, document=document, digest="")
+            snapshot = ReportSnapshot.objects.create(campaign=wave, document=document, digest="")
+            Release.objects.create(snapshot=snapshot, campaign=wave)
     return organization
 
 
