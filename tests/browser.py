@@ -122,11 +122,18 @@ class Chromium:
         page.get_by_role("main").get_by_role("button", name="Sign in").click()
         expect(page).not_to_have_url(re.compile("/sign-in$"))
         if page.url.endswith("/sign-in/second-factor"):
-            cache.clear()  # a code works once, and a test is back before the app shows another
-            page.get_by_label("Code").fill(signing_in.code_now(SECRET))
-            page.get_by_role("main").get_by_role("button", name="Sign in").click()
+            enter_second_factor(page)
+            page.wait_for_load_state()
+            if page.url.endswith("/sign-in/second-factor"):  # the code was of the half minute before
+                enter_second_factor(page)
         expect(page).to_have_url(f"{self.address}/")
         return page
+
+
+def enter_second_factor(page: Page) -> None:
+    cache.clear()  # a code works once, and a test is back before the app shows another
+    page.get_by_label("Code").fill(signing_in.code_now(SECRET))
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
 
 def enter(page: Page, code: str) -> None:
