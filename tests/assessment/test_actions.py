@@ -183,7 +183,9 @@ def test_dimensions_rules_and_the_ladder_have_a_way_to_an_action(world: World) -
         assert plan(world, snapshot, name).status_code == 302
     with within(world.organization):
         kept = {action.item: action for action in Action.objects.all()}
-    assert "EUR" in str(kept["ladder"].began) or "€" in str(kept["ladder"].began)
+    began = kept["ladder"].began
+    assert began is not None
+    assert "EUR" in began["said"] or "€" in began["said"]
 
 
 def test_the_gap_of_a_rule_is_that_of_its_shares_in_points() -> None:

@@ -62,9 +62,7 @@ def full(world: World) -> World:
         )
     campaign = report(world, "Wave 1")
     with within(world.organization):
-        snapshot = ReportSnapshot.objects.filter(campaign=campaign).first() or ReportSnapshot.objects.create(
-            campaign=campaign, document={"schema": "latitude.report/1"}, digest=""
-        )
+        snapshot = ReportSnapshot.objects.get(campaign=campaign)
         Release.objects.create(snapshot=snapshot, campaign=campaign)
     return world
 
