@@ -11,6 +11,7 @@ from assessment.snapshot.comparing import Comparer
 from assessment.snapshot.figures import NOTHING_TO_COMPARE, Json, Scores
 from assessment.snapshot.gather import Gathered
 from assessment.stats.layout import Panel
+from assessment.stats.sample import UnitSums
 from assessment.stats.weights import poststratified
 
 PANELS = (Panel.EXECUTIVE, Panel.FRONTLINE)
@@ -36,9 +37,9 @@ class Beside:
             return NOTHING_TO_COMPARE
         strata, size = self.compared.strata(name)
         people = np.bincount(strata, [unit.frontline_headcount or 0 for unit in self.gathered.units], size)
-        sums = self.gathered.tally.merged(strata, size).unit_sums(Panel.FRONTLINE, name)
+        sums = self.compared.regions(name).unit_sums(Panel.FRONTLINE, name)
         found = poststratified(sums, people)
-        if found is None or self._with_bounds(cell, name, strata, size):
+        if found is None or self._with_bounds(cell, name, sums):
             return NOTHING_TO_COMPARE
         exact = LOW <= found.mean <= HIGH and self.compared.all_exact(name)
         return {
@@ -50,14 +51,13 @@ class Beside:
             "covered": found.covered,
         }
 
-    def _with_bounds(self, cell: PanelCell, name: str, strata: list[int], size: int) -> bool:
+    def _with_bounds(self, cell: PanelCell, name: str, regions: UnitSums) -> bool:
         """Whether the panel or a region has a mean that is only a bound, or one that stays back beside it: the other
         weights would be a second sum over the same people.
         """
         if any(kept[1] == name and kept[0].panel is Panel.FRONTLINE for kept in self.compared.kept_back):
             return True
-        sums = self.gathered.tally.merged(strata, size).unit_sums(Panel.FRONTLINE, name)
-        means = [total / n for total, n in zip(sums.total, sums.n, strict=True) if n]
+        means = [total / n for total, n in zip(regions.total, regions.n, strict=True) if n]
         everybody = self.compared.samples[cell.panel, name].mean or 0.0
         return not all(LOW <= mean <= HIGH for mean in (everybody, *means))
 

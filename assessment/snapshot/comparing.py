@@ -16,6 +16,7 @@ from assessment.snapshot.undoing import beside_bounds, undoing
 from assessment.stats import agreement, gaps, ladder, reliability
 from assessment.stats.layout import Kind, Panel
 from assessment.stats.sample import Sample
+from assessment.stats.tally import Tally
 
 EXECUTIVE, FRONTLINE = PanelCell(Panel.EXECUTIVE), PanelCell(Panel.FRONTLINE)
 PROTECTS_ANOTHER = {"status": Reason.PROTECTS_ANOTHER.value}
@@ -41,15 +42,16 @@ class Comparer:
         items = [column for dimension in gathered.layout.dimensions for column in dimension.columns]
         names = [*items, *self.dimensions]
         self.samples = {(p, name): self.tally.sample(p, name) for p in Panel for name in names}
+        self.unit_samples = {name: self.rolled.samples(Panel.FRONTLINE, name) for name in self.dimensions}
+        self._regions: dict[tuple[int, ...], Tally] = {}
         self.kept_back = undoing(gathered, table, self.rolled, self.samples)
         if table.again:
             self.kept_back |= beside_bounds(gathered, bounded | self.bounded_dimensions())
         self.known = {
             (cell, name): self._take(cell, name) for cell in (EXECUTIVE, FRONTLINE) for name in names
         }
-        self.gaps = {
-            name: figures.gap(self.taken(EXECUTIVE, name), self.taken(FRONTLINE, name)) for name in names
-        }
+        both = [(self.taken(EXECUTIVE, name), self.taken(FRONTLINE, name)) for name in names]
+        self.gaps = dict(zip(names, figures.each_gap(both), strict=True))
         self.adjusted = {**self._adjusted(items), **self._adjusted(self.dimensions)}
 
     # --- Both panels ------------------------------------------------------------------------------
@@ -160,9 +162,11 @@ class Comparer:
             for index in range(len(self.gathered.units))
             for name, one in self._unit(index).items()
         }
-        found = {key: figures.gap(self.taken(EXECUTIVE, key[1]), one) for key, one in taken.items()}
+        pairs = [(self.taken(EXECUTIVE, name), one) for (_, name), one in taken.items()]
+        found = dict(zip(taken, figures.each_gap(pairs), strict=True))
+        estimates = dict(zip(taken, figures.estimates(list(taken.values()), distribution=False), strict=True))
         adjusted = adjusted_as_told(
-            {key: (one, self.taken(EXECUTIVE, key[1]), taken[key]) for key, one in found.items()}
+            {key: (found[key], *pair) for key, pair in zip(taken, pairs, strict=True)}
         )
         for index in range(len(self.gathered.units)):
             mine = {name: taken[index, name] for name in self.dimensions}
@@ -172,17 +176,13 @@ class Comparer:
                 name: self._unit_gap(name, one, found[index, name], adjusted[index, name])
                 for name, one in mine.items()
             }
-            yield (
-                index,
-                {name: figures.estimate(one, distribution=False) for name, one in mine.items()},
-                written,
-            )
+            yield index, {name: estimates[index, name] for name in mine}, written
 
     def _unit(self, index: int) -> dict[str, Scores | Withheld]:
         cell = UnitCell(Panel.FRONTLINE, index)
         headcount = self.gathered.headcount_below(Panel.FRONTLINE, index)
         return {
-            name: self._gated(cell, name, self.rolled.sample(Panel.FRONTLINE, name, [index]), headcount)
+            name: self._gated(cell, name, self.unit_samples[name][index], headcount)
             for name in self.dimensions
         }
 
@@ -236,10 +236,10 @@ class Comparer:
 
     def _unit_differences(self, dimension: str) -> Json:
         """ICC over the regions of the released units, where all of them are stated in full and none as a bound."""
-        strata, size = self.strata(dimension)
-        if size < 2 or self.table.again or not self.all_exact(dimension):  # noqa: PLR2004
+        regions = self.regions(dimension)
+        if regions.units < 2 or self.table.again or not self.all_exact(dimension):  # noqa: PLR2004
             return NOTHING_TO_COMPARE
-        found = agreement.icc(self.tally.merged(strata, size).unit_sums(Panel.FRONTLINE, dimension))
+        found = agreement.icc(regions.unit_sums(Panel.FRONTLINE, dimension))
         if found is None:
             return NOTHING_TO_COMPARE
         reliable = (
@@ -249,7 +249,7 @@ class Comparer:
 
     def _shown_units(self, dimension: str) -> list[Sample]:
         shown = set(self.table.strata(Panel.FRONTLINE, dimension).tolist()) - {-1}
-        return [self.rolled.sample(Panel.FRONTLINE, dimension, [unit]) for unit in sorted(shown)]
+        return [self.unit_samples[dimension][unit] for unit in sorted(shown)]
 
     def shown_in_full(self, dimension: str) -> bool:
         """Whether every region of the front line may be seen in detail: sums of squares are over all of them."""
@@ -262,9 +262,7 @@ class Comparer:
         """Whether the front line and every region of it is stated with its spread, and nothing stays back beside it."""
         if not self.shown_in_full(dimension) or any(name == dimension for _, name in self.kept_back):
             return False
-        strata, size = self.strata(dimension)
-        parts = self.tally.merged(strata, size)
-        regions = [parts.sample(Panel.FRONTLINE, dimension, [region]) for region in range(size)]
+        regions = self.regions(dimension).samples(Panel.FRONTLINE, dimension)
         everybody = self.samples[Panel.FRONTLINE, dimension]
         return all(
             figures.is_exact(one) for one in (everybody, *self._shown_units(dimension), *regions) if one.n
@@ -296,6 +294,13 @@ class Comparer:
         """For each unit the number of its region, and how many regions there are."""
         found, place = np.unique(self.table.strata(Panel.FRONTLINE, dimension), return_inverse=True)
         return place.tolist(), len(found)
+
+    def regions(self, dimension: str) -> Tally:
+        """Everybody, counted by region; dimensions mostly have the same ones, so each is made once."""
+        strata, size = self.strata(dimension)
+        if tuple(strata) not in self._regions:
+            self._regions[tuple(strata)] = self.tally.merged(strata, size)
+        return self._regions[tuple(strata)]
 
     # --- The gate ---------------------------------------------------------------------------------
 

@@ -5,9 +5,10 @@ unanimous ones would tell which they are. A bound keeps a page from saying what 
 protection against arithmetic with all the other numbers: that no group under the minimum is isolated never leans on it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
-from typing import Any, Self, assert_never
+from typing import Any, Self, TypeGuard, assert_never
 
 from assessment.disclosure import values
 from assessment.disclosure.cells import Reason, Withheld
@@ -76,7 +77,26 @@ def stated(one: values.StatedGap) -> float | Json:
 
 
 def estimate(taken: Scores | Withheld, *, distribution: bool) -> Json:
+    return estimates([taken], distribution=distribution)[0]
+
+
+def estimates(taken: Sequence[Scores | Withheld], *, distribution: bool) -> list[Json]:
     """`distribution`: options of an item; a dimension has too many cells to print."""
+    favourable = shares.each([(one.sample.favourable, one.n) for one in taken if _in_full(one)])
+    found = iter(favourable)
+    return [
+        _estimate(one) | _detail(one, next(found), distribution=distribution)
+        if _in_full(one)
+        else _estimate(one)
+        for one in taken
+    ]
+
+
+def _in_full(one: Scores | Withheld) -> TypeGuard[Scores]:
+    return isinstance(one, Scores) and one.sample.mean is not None and not one.mean_alone
+
+
+def _estimate(taken: Scores | Withheld) -> Json:
     if isinstance(taken, Withheld):
         return status(taken)
     sample = taken.sample
@@ -87,20 +107,19 @@ def estimate(taken: Scores | Withheld, *, distribution: bool) -> Json:
         "mean": stated(values.bounded_mean(sample.mean)),
         "interval": _interval(gaps.mean_interval(sample, taken.headcount)) if is_exact(sample) else None,
     }
-    if taken.mean_alone:
-        return found | {"detail": Reason.TOO_FEW_FOR_DISTRIBUTION.value}
-    favourable = shares.share(sample.favourable, sample.n)
-    found |= {
+    return found | {"detail": Reason.TOO_FEW_FOR_DISTRIBUTION.value} if taken.mean_alone else found
+
+
+def _detail(taken: Scores, favourable: shares.Share, *, distribution: bool) -> Json:
+    sample = taken.sample
+    share = stated(values.bounded_share(favourable.value or 0.0))
+    found: Json = {
         "sd": sample.sd if is_exact(sample) else None,
         "error": error_of(sample, taken.headcount) if is_exact(sample) else None,
-        "favourable": stated(values.bounded_share(favourable.value or 0.0)),
-        "favourable_interval": _interval(favourable.interval),
+        "favourable": share,
+        "favourable_interval": _interval(favourable.interval) if isinstance(share, float) else None,
     }
-    if not isinstance(found["favourable"], float):
-        found["favourable_interval"] = None
-    if distribution:
-        found["distribution"] = _distribution(sample)
-    return found
+    return found | {"distribution": _distribution(sample)} if distribution else found
 
 
 def mean_is_exact(sample: Sample) -> bool:
@@ -109,10 +128,7 @@ def mean_is_exact(sample: Sample) -> bool:
 
 def is_exact(sample: Sample) -> bool:
     """Whether mean and, where they are known, all shares are stated as numbers: then the spread may be too."""
-    if not mean_is_exact(sample):
-        return False
-    answered = [count / sample.n for count in sample.counts if count]
-    return all(share < 1 - UNSEEN for share in answered)
+    return mean_is_exact(sample) and max(sample.counts, default=0) / sample.n < 1 - UNSEEN
 
 
 def error_of(sample: Sample, headcount: int | None) -> float | None:
@@ -151,12 +167,23 @@ def _distribution(sample: Sample) -> list[int | float | Json]:
 
 
 def gap(executive: Scores | Withheld, frontline: Scores | Withheld) -> gaps.Gap | Withheld:
+    return each_gap([(executive, frontline)])[0]
+
+
+def each_gap(pairs: Sequence[tuple[Scores | Withheld, Scores | Withheld]]) -> list[gaps.Gap | Withheld]:
     """Executive minus front line of two taken samples; the reason of the first that is withheld otherwise."""
-    if isinstance(executive, Withheld):
-        return executive
-    if isinstance(frontline, Withheld):
-        return frontline
-    return gaps.gap(executive.sample, frontline.sample, (executive.headcount, frontline.headcount))
+    found = iter(
+        gaps.each(
+            [
+                (executive.sample, frontline.sample, (executive.headcount, frontline.headcount))
+                for executive, frontline in pairs
+                if isinstance(executive, Scores) and isinstance(frontline, Scores)
+            ]
+        )
+    )
+    return [
+        next((side for side in pair if isinstance(side, Withheld)), None) or next(found) for pair in pairs
+    ]
 
 
 def written_gap(
@@ -222,7 +249,7 @@ def _shares(side: Chosen | Withheld, options: int, *, several: bool) -> list[Jso
         return [TOO_FEW] * options
     exact = [count / side.n for count in side.options.counts]
     bounded = [values.bounded_share(one) for one in exact] if several else values.bounded_distribution(exact)
-    found = [shares.share(count, side.n) for count in side.options.counts]
+    found = shares.each([(count, side.n) for count in side.options.counts])
     return [
         {"n": side.n, "share": stated(one), "interval": _interval(known.interval)}
         if isinstance(one, values.Exactly)

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from math import sqrt
 
-from scipy.optimize import brentq
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import elementwise
 from scipy.special import nctdtr, ndtri, poch
 
-MOST_WIDENINGS = 60
+Standing = tuple[float, Sequence[float], Sequence[int]]
+Effect = tuple[float, tuple[float, float]]
 
 
 def correction(df: float) -> float:
@@ -20,70 +23,82 @@ def correction(df: float) -> float:
     return float(sqrt(2.0 / df) * poch((df - 1.0) / 2.0, 0.5))
 
 
-def noncentrality(t: float, df: float, *, level: float = 0.95) -> tuple[float, float]:
-    """Interval for the noncentrality of a t statistic.
+def noncentrality(
+    t: NDArray[np.float64], df: NDArray[np.float64], *, level: float = 0.95
+) -> NDArray[np.float64]:
+    """Intervals for the noncentrality of t statistics.
 
-    The ends are the noncentralities for which t is the upper and the lower tail's quantile (Steiger and
-    Fouladi 1997). Root finding starts from the normal approximation t -+ z sqrt(1 + t^2 / (2 df)) and
-    widens its bracket until it holds the root.
+    Parameters
+    ----------
+    t, df
+        Statistics and their degrees of freedom, shape (tests,).
+
+    Returns
+    -------
+    Shape (2, tests): the noncentralities for which t is the upper and the lower tail's quantile (Steiger and
+    Fouladi 1997). Root finding starts from the normal approximation t -+ z sqrt(1 + t^2 / (2 df)) and widens
+    its brackets until they hold the roots.
 
     Raises
     ------
     ValueError
-        Where t or df is not finite or df is not positive, or no root is found.
+        Where a t or df is not finite or a df is not positive, or a root is not found.
     """
-    if not (abs(t) < float("inf") and 0 < df < float("inf")):
-        raise ValueError(f"No noncentrality for t = {t}, df = {df}.")
+    if not (np.isfinite(t) & np.isfinite(df) & (df > 0)).all():
+        raise ValueError("No noncentrality where t or its degrees of freedom are not finite and positive.")
     tail = (1.0 - level) / 2.0
-    reach = float(-ndtri(tail)) * sqrt(1.0 + t * t / (2.0 * df))
-    return _root(t, df, 1.0 - tail, t - reach, reach), _root(t, df, tail, t + reach, reach)
+    reach = -ndtri(tail) * np.sqrt(1.0 + t * t / (2.0 * df))
+    start, step = np.stack([t - reach, t + reach]), reach / 8.0
+    tails = np.broadcast_to([[1.0 - tail], [tail]], start.shape)
+    both = elementwise.bracket_root(_miss, start - step, start + step, args=(t, df, tails))
+    found = elementwise.find_root(
+        _miss, both.bracket, args=(t, df, tails), tolerances={"xatol": 1e-12, "xrtol": 1e-14}
+    )
+    if not (both.success.all() and found.success.all()):
+        raise ValueError("The noncentral t distribution could not be inverted.")
+    ends: NDArray[np.float64] = found.x
+    return ends
 
 
-def _root(t: float, df: float, target: float, start: float, reach: float) -> float:
-    def miss(ncp: float) -> float:
-        return float(nctdtr(df, ncp, t)) - target  # falls with ncp
-
-    low = high = start
-    step = reach / 8.0
-    for _ in range(MOST_WIDENINGS):
-        if miss(low) >= 0.0 >= miss(high):
-            return float(brentq(miss, low, high, xtol=1e-12 * max(1.0, abs(start)), rtol=1e-14))
-        low, high = (low, high + step) if miss(high) > 0.0 else (low - step, high)
-        step *= 1.5
-    raise ValueError(f"The noncentral t distribution could not be inverted at t = {t}, df = {df}.")
+def _miss(ncp: NDArray[np.float64], *args: NDArray[np.float64]) -> NDArray[np.float64]:
+    t, df, target = args
+    beyond: NDArray[np.float64] = nctdtr(df, ncp, t) - target  # falls with ncp
+    return beyond
 
 
-def hedges_g(
-    difference: float, sd: Sequence[float], n: Sequence[int], *, level: float = 0.95
-) -> tuple[float, tuple[float, float]] | None:
-    """Standardized contrast of independent means whose signs are +-1, and its interval.
+def hedges_g(contrasts: Sequence[Standing], *, level: float = 0.95) -> list[Effect | None]:
+    """Standardized contrasts of independent means whose signs are +-1, and their intervals.
 
     Parameters
     ----------
-    difference
-        First mean minus second, in the unit of the scores; of more than two means their signed sum.
-    sd
-        Standard deviations (divisor n - 1).
-    n
-        Numbers of people.
+    contrasts
+        Of each: first mean minus second, in the unit of the scores (of more than two means their signed sum);
+        standard deviations (divisor n - 1); numbers of people.
 
     Returns
     -------
-    (float, (float, float)) or None
+    For each (g, (low, high)) or None
         g = J(df) difference / pooled SD with df = sum of n - 1; the interval is the noncentral t's, times
         J sqrt(sum of 1/n) (Hedges 1981; Goulet-Pelletier and Cousineau 2018). None where any n is
         below 2 or nobody differs (pooled SD 0).
     """
+    pooled = [_pooled(sd, n) for _, sd, n in contrasts]
+    there = [(one, sd) for one, sd in zip(contrasts, pooled, strict=True) if sd]
+    scale = np.array([sqrt(sum(1.0 / people for people in n)) for (_, _, n), _ in there])
+    d = np.array([difference / sd for (difference, _, _), sd in there])
+    df = np.array([float(sum(n) - len(n)) for (_, _, n), _ in there])
+    factor = np.array([correction(one) for one in df.tolist()])
+    g = factor * d
+    low, high = factor * scale * noncentrality(d / scale, df, level=level) if there else (d, d)
+    found = iter(zip(g.tolist(), zip(low.tolist(), high.tolist(), strict=True), strict=True))
+    return [next(found) if sd else None for sd in pooled]
+
+
+def _pooled(sd: Sequence[float], n: Sequence[int]) -> float:
+    """0 where there is none."""
     if min(n) < 2:  # noqa: PLR2004
-        return None
-    df = sum(n) - len(n)
-    pooled = sqrt(sum((people - 1) * one**2 for one, people in zip(sd, n, strict=True)) / df)
-    if pooled == 0.0:
-        return None
-    factor = correction(df)
-    scale = sqrt(sum(1.0 / people for people in n))
-    low, high = noncentrality(difference / pooled / scale, df, level=level)
-    return factor * difference / pooled, (factor * scale * low, factor * scale * high)
+        return 0.0
+    return sqrt(sum((people - 1) * one**2 for one, people in zip(sd, n, strict=True)) / (sum(n) - len(n)))
 
 
 def pooled_sd(difference: float, g: float, n: Sequence[int]) -> float | None:

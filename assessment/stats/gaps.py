@@ -5,7 +5,7 @@ Satterthwaite 1946) and finite-population factor 1 - n/N where the head count N 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import sqrt
 
@@ -114,13 +114,21 @@ def gap(
     ValueError
         Where a panel has no answer or a head count is negative.
     """
-    difference = contrast(
-        (term(1, executive, headcounts[0]), term(-1, frontline, headcounts[1])), level=level
+    return each([(executive, frontline, headcounts)], level=level)[0]
+
+
+def each(pairs: Sequence[tuple[Sample, Sample, Headcounts]], *, level: float = 0.95) -> list[Gap]:
+    """The gaps of many pairs, each (executive, frontline, head counts): the search for g's intervals is one."""
+    terms = [
+        (term(1, executive, headcounts[0]), term(-1, frontline, headcounts[1]))
+        for executive, frontline, headcounts in pairs
+    ]
+    return with_effects(
+        [contrast(two, level=level) for two in terms],
+        [(executive.sd, frontline.sd) for executive, frontline, _ in pairs],
+        [(executive.n, frontline.n) for executive, frontline, _ in pairs],
+        level=level,
     )
-    if executive.sd is None or frontline.sd is None:
-        return difference
-    sds = (executive.sd, frontline.sd)
-    return with_effect(difference, sds, (executive.n, frontline.n), level=level)
 
 
 def change(now: Sample, before: Sample, headcounts: Headcounts = UNKNOWN, *, level: float = 0.95) -> Gap:
@@ -146,11 +154,8 @@ def change_of_gap(
         for sign, sample, headcount in zip((wave, -wave), samples, counts, strict=True)
     ]
     samples = [*now, *before]
-    sds = [one.sd for one in samples if one.sd is not None]
     moved = contrast(terms, level=level)
-    if len(sds) < len(samples):
-        return moved
-    return with_effect(moved, sds, [one.n for one in samples], level=level)
+    return with_effect(moved, [one.sd for one in samples], [one.n for one in samples], level=level)
 
 
 def headline(
@@ -329,12 +334,35 @@ def _composite(sign: int, joint: Joint, headcount: int | None) -> Term:
     return Term(sign, mean, n, variance / squared, _df(drawn, variance, n - 1.0), factor)
 
 
-def with_effect(one: Gap, sd: Sequence[float], n: Sequence[int], *, level: float = 0.95) -> Gap:
-    """The same with Hedges' g on the pooled SD of its samples; without it where there is none."""
-    effect = hedges_g(one.value, sd, n, level=level)
-    if effect is None:
-        return one
-    return Gap(one.value, one.n, one.interval, one.p, one.df, *effect)
+def with_effect(one: Gap, sd: Sequence[float | None], n: Sequence[int], *, level: float = 0.95) -> Gap:
+    """The same with Hedges' g on the pooled SD of its samples; without it where there is none or one is not known."""
+    return with_effects([one], [sd], [n], level=level)[0]
+
+
+def with_effects(
+    some: Sequence[Gap],
+    sds: Sequence[Sequence[float | None]],
+    ns: Sequence[Sequence[int]],
+    *,
+    level: float = 0.95,
+) -> list[Gap]:
+    known = [[one for one in sd if one is not None] for sd in sds]
+    whole = [len(one) == len(n) for one, n in zip(known, ns, strict=True)]
+    found = iter(
+        hedges_g(
+            [
+                (one.value, sd, n)
+                for one, sd, n, all_known in zip(some, known, ns, whole, strict=True)
+                if all_known
+            ],
+            level=level,
+        )
+    )
+    effects = [next(found) if all_known else None for all_known in whole]
+    return [
+        one if effect is None else replace(one, hedges_g=effect[0], g_interval=effect[1])
+        for one, effect in zip(some, effects, strict=True)
+    ]
 
 
 def _bounded(value: float, counts: tuple[int, ...], terms: Sequence[Term], level: float) -> Gap:

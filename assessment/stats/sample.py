@@ -76,35 +76,70 @@ class Sample:
             mean = sum c s / n; sd = sqrt(sum c (s - mean)^2 / (n - 1)), summed around the mean so that
             nothing cancels.
         """
-        n = int(counts.sum())
+        people = np.array([[dont_know], [unanswered]])
+        return cls.each(values, counts[None], people[0], people[1], np.array([skipped]))[0]
+
+    @classmethod
+    def each(
+        cls,
+        values: NDArray[np.float64],
+        counts: NDArray[np.int64],
+        dont_know: NDArray[np.int64],
+        unanswered: NDArray[np.int64],
+        skipped: NDArray[np.float64],
+    ) -> "list[Sample]":
+        """The same of many sets of people at once: `counts` of shape (sets, cells), the others (sets,).
+
+        Each is summed by itself in one order, so that a set has the same digits beside any others.
+        """
+        n = counts.sum(axis=1)
         mean, sd = _moments(values, counts, n)
-        above = int(counts[values > MIDPOINT].sum())
-        on = int(counts[values == MIDPOINT].sum())
-        return cls(
-            n=n,
-            mean=mean,
-            sd=sd,
-            favourable=above,
-            neutral=on,
-            unfavourable=n - above - on,
-            values=tuple(values.tolist()),
-            counts=tuple(counts.tolist()),
-            dont_know=dont_know,
-            unanswered=unanswered,
-            skipped=skipped,
-        )
+        above = counts[:, values > MIDPOINT].sum(axis=1)
+        on = counts[:, values == MIDPOINT].sum(axis=1)
+        columns = (n, mean, sd, above, on, n - above - on)
+        scores = tuple(values.tolist())
+        return [
+            cls(
+                people,
+                average if people else None,
+                spread if people > 1 else None,
+                favourable,
+                neutral,
+                unfavourable,
+                values=scores,
+                counts=tuple(cells),
+                dont_know=unsure,
+                unanswered=silent,
+                skipped=left_out,
+            )
+            for (
+                people,
+                average,
+                spread,
+                favourable,
+                neutral,
+                unfavourable,
+            ), cells, unsure, silent, left_out in zip(
+                zip(*(column.tolist() for column in columns), strict=True),
+                counts.tolist(),
+                dont_know.tolist(),
+                unanswered.tolist(),
+                skipped.tolist(),
+                strict=True,
+            )
+        ]
 
 
 def _moments(
-    values: NDArray[np.float64], counts: NDArray[np.int64], n: int
-) -> tuple[float | None, float | None]:
-    if n == 0:
-        return None, None
-    used = counts.nonzero()[0]
-    if len(used) == 1:  # nobody differs: exactly 0, not what rounding leaves
-        return float(values[used[0]]), 0.0 if n > 1 else None
-    mean = float(counts @ values / n)
-    return mean, float(np.sqrt(counts @ (values - mean) ** 2 / (n - 1)))
+    values: NDArray[np.float64], counts: NDArray[np.int64], n: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Means and SDs, with 0 in the place of those that are not there."""
+    used = counts > 0
+    mean = (counts * values).sum(axis=1) / np.maximum(n, 1)
+    alike = used.sum(axis=1) == 1  # nobody differs: exactly what all said, not what rounding leaves
+    mean[alike] = values[used[alike].argmax(axis=1)]
+    squares = (counts * (values - mean[:, None]) ** 2).sum(axis=1)
+    return mean, np.sqrt(squares / np.maximum(n - 1, 1))
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,10 @@ No finite-population factor: scaling n would give an interval of width zero at 0
 panel. So a share's interval is a little wide where most people answered.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
 
 Interval = tuple[float, float]
@@ -35,12 +37,21 @@ def share(count: int, n: int, *, level: float = 0.95) -> Share:
 
     ValueError where count is not within 0..n.
     """
-    _check(count, n)
-    if n == 0:
-        return Share(count, n, None, None)
-    low, high = proportion_confint(count, n, alpha=1.0 - level, method="wilson")
-    value = count / n
-    return Share(count, n, value, (min(float(low), value), max(float(high), value)))  # rounding at 0 and 1
+    return each([(count, n)], level=level)[0]
+
+
+def each(counted: Sequence[tuple[int, int]], *, level: float = 0.95) -> list[Share]:
+    """The same of many, each (count, n), which costs next to nothing more than one."""
+    for count, n in counted:
+        _check(count, n)
+    counts, people = np.array(counted, dtype=np.int64).reshape(-1, 2).T
+    low, high = proportion_confint(counts, np.maximum(people, 1), alpha=1.0 - level, method="wilson")
+    return [
+        Share(count, n, count / n, (min(below, count / n), max(above, count / n)))  # rounding at 0 and 1
+        if n
+        else Share(count, n, None, None)
+        for (count, n), below, above in zip(counted, low.tolist(), high.tolist(), strict=True)
+    ]
 
 
 def difference(first: tuple[int, int], second: tuple[int, int], *, level: float = 0.95) -> ShareDifference:

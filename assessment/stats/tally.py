@@ -127,13 +127,20 @@ class Tally:
         """
         one = self.panels[panel]
         chosen = self._chosen(units)
-        return self._sample(panel, what, _total(one.counts, chosen), _total(one.scores, chosen))
+        return self._samples(panel, what, _total(one.counts, chosen)[None], _total(one.scores, chosen)[None])[
+            0
+        ]
+
+    def samples(self, panel: Panel, what: str) -> list[Sample]:
+        """The same of every unit by itself."""
+        one = self.panels[panel]
+        return self._samples(panel, what, one.counts, one.scores)
 
     def cut(self, panel: Panel, question: str, level: int, what: str) -> Sample:
         """The same for the people of one background level (0: no answer) of the whole organization."""
         row = self.plan.level_row(question, level)
         one = self.panels[panel]
-        return self._sample(panel, what, one.cut_counts[row], one.cut_scores[row])
+        return self._samples(panel, what, one.cut_counts[[row]], one.cut_scores[[row]])[0]
 
     def options(self, panel: Panel, column: str, units: Sequence[int] | None = None) -> Options:
         """Who chose what on any column. ValueError for a name that is not there."""
@@ -251,21 +258,23 @@ class Tally:
         values = 100.0 * np.arange(column.options) / (column.options - 1)
         return position, values[::-1] if column.reverse else values
 
-    def _sample(self, panel: Panel, what: str, counts: Ints, scores: Ints) -> Sample:
+    def _samples(self, panel: Panel, what: str, counts: Counts | Ints, scores: Counts | Ints) -> list[Sample]:
+        """Of many sets of people at once, each a row of what a tally counts."""
         if what in self.plan.dimension_numbers:
             number = self.plan.dimension(what)
-            histogram = scores[self.plan.score_slice(number)]
-            people = int(counts[self.plan.column_slice(0)].sum())
             cells = self.plan.dimensions[number]
-            n = int(histogram.sum())
-            return Sample.of(
-                *_distinct(cells.values, histogram),
-                unanswered=people - n,
-                skipped=cells.skipping(histogram) * self._within(panel, number) / max(n, 1) ** 2,
+            histograms = scores[:, self.plan.score_slice(number)].astype(np.int64)
+            n = histograms.sum(axis=1)
+            return Sample.each(
+                cells.scores,
+                cells.by_score(histograms),
+                dont_know=np.zeros_like(n),
+                unanswered=counts[:, self.plan.column_slice(0)].sum(axis=1, dtype=np.int64) - n,
+                skipped=cells.skipping(histograms) * self._within(panel, number) / np.maximum(n, 1) ** 2,
             )
         position, values = self._item(what)
-        one = counts[self.plan.column_slice(position)]
-        return Sample.of(values, one[1:-1], dont_know=int(one[-1]), unanswered=int(one[0]))
+        some = counts[:, self.plan.column_slice(position)].astype(np.int64)
+        return Sample.each(values, some[:, 1:-1], some[:, -1], some[:, 0], np.zeros(len(some)))
 
     def _options(self, column: str, counts: Ints) -> Options:
         position = self.plan.position(column)
@@ -292,11 +301,3 @@ def _by_panel(blocks: Iterable[tuple[Panel, int, bytes]]) -> Iterator[tuple[Pane
 def _total(array: Counts, units: NDArray[np.bool_] | list[int]) -> Ints:
     total: Ints = array[units].sum(axis=0, dtype=np.int64)
     return total
-
-
-def _distinct(values: NDArray[np.float64], counts: Ints) -> tuple[NDArray[np.float64], Ints]:
-    """One cell a score, ascending: 2 of 4 and 3 of 6 are the same score."""
-    distinct, place = np.unique(values, return_inverse=True)
-    total = np.zeros(len(distinct), dtype=np.int64)
-    np.add.at(total, place, counts)
-    return distinct, total
