@@ -25,7 +25,8 @@ from config.embedded import local_cluster, server
 
 ROOT = Path(__file__).resolve().parent.parent
 MILLION = 1_000_000
-PARTS = ("build", "floor", "rows", "jsonb", "box", "disclosure")
+PARTS = ("build", "floor", "rows", "narrow", "jsonb", "box", "disclosure")
+COMPARED = {"rows", "narrow", "jsonb"}
 UNITS, RESPONSE, EXECUTIVES = 500, 0.8, 40
 
 
@@ -102,13 +103,13 @@ def measured(bench: Bench, parts: Sequence[str], sheets: int, sizes: Sequence[in
     for what in parts:
         if what in {"build", "floor"}:
             best[what, sheets] = bench.measure(what, sheets, 3)
-        if what in {"rows", "jsonb"}:
+        if what in COMPARED:
             best[what, compared] = bench.measure(what, compared, 2)
         if what == "box":
             bench.measure(what, sheets)
     for size in sizes if "build" in parts else ():
         best["build", size] = bench.measure("build", size, 1 if size > MILLION else 3)
-    if {"rows", "jsonb"} & set(parts) and "build" in parts and compared != sheets:
+    if COMPARED & set(parts) and "build" in parts and compared != sheets:
         best["build", compared] = bench.measure("build", compared, 3)
     for (one, size), (wall, processor) in best.items():
         build = best.get(("build", size))

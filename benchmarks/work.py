@@ -90,6 +90,7 @@ def nothing(campaign: Campaign) -> None:
 WORK: dict[str, tuple[Work, Work, Work]] = {
     "build": (nothing, build, undo_build),
     "floor": (nothing, floor, nothing),
+    "narrow": (tables.fill_narrow, tables.count_narrow, nothing),
     "rows": (tables.fill_rows, tables.count_rows, nothing),
     "jsonb": (tables.fill_jsonb, tables.count_jsonb, nothing),
     "box": (fill_box, box, nothing),

@@ -22,6 +22,7 @@ from surveys.models import Campaign, CampaignUnit
 
 Block = tuple[Panel, int, bytes]
 TOGETHER = 1 << 22  # bytes of sheets that are counted together, so that small units cost little
+HELD = 1 << 26  # bytes of sheets up to which the second reading is from memory
 PEOPLE = 1 << 13  # of these looked at together: what is made of them stays in the second-level cache
 
 KINDS = {
@@ -121,6 +122,7 @@ def gather_blocks(
     said of the others. The memberships then hold everybody row by row.
     """
     layout = layout_of(campaign)
+    blocks = Rereadable(blocks)
     sizes = {panel: np.zeros(len(units), np.int64) for panel in Panel}
     if first is None:
         overall = careless.overall_moments(layout, lambda: _measured(blocks(), sizes, layout.width))
@@ -160,6 +162,30 @@ def _blocks(campaign: Campaign, index: dict[UUID, int], batches: int | None) -> 
 def links(layout: Layout) -> list[Link]:
     """A dimension is a person's mean over items that are themselves published: the release must know."""
     return [Link(d.id, d.columns, anyone(d), left_out(d)) for d in layout.dimensions]
+
+
+class Rereadable:
+    """Blocks that are read more than once: where they are few they stay in memory after the first reading."""
+
+    def __init__(self, read: Callable[[], Iterable[Block]]) -> None:
+        self.read = read
+        self.kept: list[Block] | None = None
+
+    def __call__(self) -> Iterator[Block]:
+        if self.kept is not None:
+            yield from self.kept
+            return
+        kept: list[Block] = []
+        size = 0
+        for block in self.read():
+            size += len(block[2])
+            if size <= HELD:
+                kept.append(block)
+            else:
+                kept.clear()
+            yield block
+        if size <= HELD:
+            self.kept = kept
 
 
 class Counted:
