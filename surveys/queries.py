@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from surveys.instruments.instrument import Panel
@@ -30,6 +31,9 @@ from surveys.models import (
 )
 from surveys.models.ballot import Moderation
 from surveys.tenancy import across_all
+
+FETCHED = 1 << 22  # bytes of sheets that come from the server at a time
+MOST_ROWS = 2000
 
 
 @dataclass(frozen=True)
@@ -217,8 +221,10 @@ def answer_blocks(campaign: Campaign, batches: int | None = None) -> Iterator[tu
     blocks = AnswerBlock.objects.filter(unit__campaign=campaign)
     if batches is not None:
         blocks = blocks.filter(batch__lte=batches)
-    blocks = blocks.order_by("unit__path", "panel", "batch")
-    for panel, unit, sheets in blocks.values_list("panel", "unit_id", "sheets").iterator(chunk_size=50):
+    largest = blocks.aggregate(bytes=Max(Length("sheets")))["bytes"] or 1
+    rows = max(1, min(MOST_ROWS, FETCHED // largest))
+    found = blocks.order_by("unit__path", "panel", "batch").values_list("panel", "unit_id", "sheets")
+    for panel, unit, sheets in found.iterator(chunk_size=rows):
         yield Panel(panel), unit, bytes(sheets)
 
 
