@@ -1,14 +1,14 @@
 """How often the interval of the headline, as the document states it, holds the truth: the table in docs/method.md.
 
-python -m benchmarks.organizations [ORGANIZATIONS] [CASE ...]
+python -m benchmarks.organizations [ORGANIZATIONS] [CASE ...] [--first SEED]
 
 Each organization is drawn anew. The first ones of a case are counted, released and compared as a report is, and what
 their document states must be what the others are measured by: the same functions without the proof of the release. The
 truth is the gap between what all people of both panels would have answered to every item.
 """
 
+import argparse
 import os
-import sys
 from dataclasses import dataclass, replace
 from math import sqrt
 
@@ -132,13 +132,13 @@ def computed(case: Case, layout: Layout, one: Drawn) -> list[float] | None:
     return None if found is None else list(found)
 
 
-def coverage(case: Case, campaign: Campaign, organizations: int) -> str:
+def coverage(case: Case, campaign: Campaign, seeds: range) -> str:
     hits, widths, shown = 0, [], 0
     layout = layout_of(campaign)
-    for seed in range(organizations):
+    for seed in seeds:
         one = drawn(case, campaign, seed)
         found = computed(case, layout, one)
-        if seed < COMPARED and (told := stated(case, campaign, one)) is not None:
+        if seed < seeds.start + COMPARED and (told := stated(case, campaign, one)) is not None:
             shown += 1
             if found is None or not np.allclose(told, found, rtol=1e-9):
                 raise SystemExit(f"{case}, organization {seed}: the document says {told}, not {found}.")
@@ -152,13 +152,18 @@ def coverage(case: Case, campaign: Campaign, organizations: int) -> str:
 
 
 def main() -> None:
-    organizations = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    chosen = [CASES[int(number)] for number in sys.argv[2:]] or CASES
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("organizations", type=int, nargs="?", default=500)
+    parser.add_argument("cases", type=int, nargs="*", help="numbers of cases; all where left out")
+    parser.add_argument("--first", type=int, default=0, help="seed of the first organization of a case")
+    given = parser.parse_args()
+    seeds = range(given.first, given.first + given.organizations)
+    chosen = [CASES[number] for number in given.cases] or CASES
     instrument = load_installed("empowered-service")
     version = InstrumentVersion(identifier=instrument.id, version=1, definition=instrument.to_json())
     campaign = Campaign(instrument_version=version, amounts=list(instrument.amounts), background=[])
     for case in chosen:
-        print(f"{coverage(case, campaign, organizations)}: {case}", flush=True)
+        print(f"{coverage(case, campaign, seeds)}: {case}", flush=True)
 
 
 if __name__ == "__main__":
