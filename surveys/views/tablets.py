@@ -1,4 +1,4 @@
-"""Tablets of a wave: a coordinator binds one to a unit, shows its link once, and takes its right away and gives it again."""
+"""Tablets of a wave: a coordinator binds one to a unit, sees its link once, takes its right away and gives it again."""
 
 from uuid import UUID
 

@@ -64,7 +64,7 @@ def test_a_code_is_taken_in_its_own_unit_only(world: World) -> None:
 
 def test_no_more_than_the_unit_has_people_over_all_its_tablets(world: World) -> None:
     campaign = world.open_campaign()
-    kiosk, secret = bind(world, campaign, allowance=15)
+    kiosk, _secret = bind(world, campaign, allowance=15)
     with pytest.raises(kiosks.Refused, match="at most 5 more people"):
         bind(world, campaign, allowance=6)
     with within(world.organization):
