@@ -86,23 +86,21 @@ def _stale() -> Q:
 
 
 def want_missing() -> None:
-    """Rows for newest reports that have not all of theirs, and none any more for reports that were replaced."""
+    """Rows for released reports that have not all of theirs, and none any more for what was withdrawn.
+
+    A newer draft changes nothing: the released report is read until it is withdrawn for another.
+    """
     with across_all("beat looks for reports of every organization"):
-        TakeAway.objects.filter(snapshot__in=_snapshots(newest=False)).delete()
+        unread = Q(snapshot__release=None) | Q(snapshot__release__withdrawn_at__isnull=False)
+        TakeAway.objects.filter(unread).delete()
         for snapshot in _without_all():
             want_first(snapshot)
 
 
-def _snapshots(*, newest: bool) -> QuerySet[ReportSnapshot]:
-    newer = ReportSnapshot.objects.filter(campaign=OuterRef("campaign"), built_at__gt=OuterRef("built_at"))
-    if newest:
-        return released().filter(~Exists(newer)).defer("document").select_related("campaign__organization")
-    return ReportSnapshot.objects.filter(Q(Exists(newer)) | Q(release__withdrawn_at__isnull=False))
-
-
 def _without_all() -> QuerySet[ReportSnapshot]:
     of_client = Q(take_aways__language=F("campaign__organization__language"), take_aways__kind__in=KINDS)
-    found = _snapshots(newest=True).annotate(
+    reports = released().defer("document").select_related("campaign__organization")
+    found = reports.annotate(
         pages=Count("take_aways", filter=Q(take_aways__kind=PAGE)),
         files=Count("take_aways", filter=of_client),
     )

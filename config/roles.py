@@ -29,9 +29,12 @@ class Rights:
     worker: tuple[Right, ...]
 
 
-# Column rights give no system columns: the web cannot ask in which transaction (`xmin`) a ballot came.
+# Column rights give no system columns: the web cannot ask in which transaction (`xmin`) a ballot came, a token was
+# spent or a tablet handed one out.
 BALLOT = ("id", "campaign_id")
 PASS = ("id", "unit_id", "panel", "code_digest", "language", "spent", "blinded")
+TOKEN = ("digest", "campaign_id")
+KIOSK = ("id", "unit_id", "name", "secret_digest", "allowance", "issued", "revoked")
 COMMENT = ("id", "campaign_id", "panel", "item", "moderated", "moderation", "theme")
 
 TABLES: Mapping[str, Rights] = {
@@ -50,7 +53,9 @@ TABLES: Mapping[str, Rights] = {
         worker=("SELECT", ("INSERT", PASS), "UPDATE", "DELETE", "MAINTAIN"),
     ),
     "surveys_signingkey": Rights(web=APPEND, worker=("SELECT", ("UPDATE", ("wrapped_private",)), "MAINTAIN")),
-    "surveys_spenttoken": Rights(web=APPEND, worker=("SELECT", "DELETE", "MAINTAIN")),
+    "surveys_spenttoken": Rights(
+        web=(("INSERT", TOKEN), ("SELECT", ("digest",))), worker=("SELECT", "DELETE", "MAINTAIN")
+    ),
     # reaching people: who was asked, and with the campaign's key also who has answered, is the worker's alone
     "surveys_invitation": Rights(web=NONE, worker=(*EDIT, "MAINTAIN")),
     "surveys_mailing": Rights(web=KEEP, worker=("SELECT", "UPDATE")),
@@ -66,7 +71,10 @@ TABLES: Mapping[str, Rights] = {
     "surveys_participationcount": Rights(web=READ, worker=EDIT),
     "surveys_person": Rights(web=EDIT, worker=EDIT),
     "surveys_import": Rights(web=EDIT, worker=EDIT),
-    "surveys_kiosk": Rights(web=KEEP, worker=("SELECT", "DELETE")),
+    "surveys_kiosk": Rights(
+        web=(("SELECT", KIOSK), ("INSERT", KIOSK), ("UPDATE", ("issued", "revoked", "secret_digest"))),
+        worker=("SELECT", "DELETE"),
+    ),
     "surveys_campaign": Rights(web=KEEP, worker=("SELECT", "UPDATE", "MAINTAIN")),
     "surveys_campaignunit": Rights(web=KEEP, worker=READ),
     "surveys_instrumentversion": Rights(web=APPEND, worker=READ),

@@ -10,16 +10,16 @@ const toText = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-
 const fromText = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
 
 // Kept until the answer is sent, so that a lost reply or a closed page asks for the same signature again.
-const place = async () =>
-  "latitude:" + hex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(code.value))));
+const digest = async (text) => hex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
+const place = async () => "latitude:" + (await digest(code.value));
 const read = (name) => {
   const kept = JSON.parse(localStorage.getItem(name));
   return kept && { prepared: unhex(kept.prepared), blinded: unhex(kept.blinded), inverse: BigInt(kept.inverse) };
 };
-const keep = (name, { prepared, blinded, inverse }) =>
+const keep = (name, { prepared, blinded, inverse }, token) =>
   localStorage.setItem(
     name,
-    JSON.stringify({ prepared: hex(prepared), blinded: hex(blinded), inverse: inverse.toString() }),
+    JSON.stringify({ prepared: hex(prepared), blinded: hex(blinded), inverse: inverse.toString(), token }),
   );
 
 const token = async () => {
@@ -35,7 +35,9 @@ const token = async () => {
   });
   if (!reply.ok) throw new Error("not signed");
   const signature = await finalize(key, start, fromText((await reply.json()).signature));
-  return toToken(key, start.prepared, signature);
+  const made = toToken(key, start.prepared, signature);
+  keep(name, start, await digest(made)); // so that it goes with this token's answers, and with no others
+  return made;
 };
 
 const begin = async (event) => {

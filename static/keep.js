@@ -4,8 +4,7 @@ const form = document.getElementById("sheet");
 const notice = document.getElementById("kept-here");
 const copy = notice && "<!DOCTYPE html>" + document.documentElement.outerHTML;
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-const place = async () =>
-  "latitude:draft:" +
+const own = async () =>
   hex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(form.elements.code.value))));
 const asked = (name) => /^[ib]-/.test(name);
 const given = () => [...new FormData(form)].filter(([name, value]) => asked(name) && value);
@@ -20,7 +19,7 @@ const putBack = (answers) => {
 };
 
 const keepHere = async () => {
-  const name = await place();
+  const name = "latitude:draft:" + (await own());
   const kept = JSON.parse(localStorage.getItem(name) ?? "null");
   if (kept && !given().length) putBack(kept);
   const keep = () => localStorage.setItem(name, JSON.stringify(given()));
@@ -32,6 +31,12 @@ const keepHere = async () => {
     putBack([]);
     localStorage.removeItem(name);
   });
+};
+
+// For sent.js, which has no form to see whose answers went.
+const note = async () => {
+  const mine = await own();
+  form.addEventListener("submit", () => sessionStorage.setItem("latitude:sending", mine));
 };
 
 const serve = async () => {
@@ -51,6 +56,7 @@ const serve = async () => {
 
 if (globalThis.crypto?.subtle && globalThis.localStorage) {
   if (notice) keepHere();
+  note();
   navigator.serviceWorker?.addEventListener("message", ({ data }) => {
     if (data.what === "ready") document.documentElement.dataset.ready = "";
   });

@@ -20,7 +20,7 @@ if (location.hash.length > 1) {
 }
 const secret = kept("secret", "");
 const say = {}; // the parts' elements, by name
-let token = "", language = "", idle = 0, left = 0, home = "";
+let token = "", mine = "", language = "", idle = 0, left = 0, home = ""; // `mine`: where a code's token was begun
 
 const post = (address, fields) =>
   fetch(address, {
@@ -80,9 +80,11 @@ const renew = () => {
   waiting();
 };
 
+// Nobody answered with the token yet. One of the tablet's own is for the next person; one that was signed for a code is
+// made again when that code comes again, and for nobody else.
 const clear = async () => {
-  if (token) keep("tokens", [...kept("tokens", []), token]); // nobody answered with it yet
-  token = "";
+  if (token && !mine) keep("tokens", [...kept("tokens", []), token]);
+  token = mine = "";
   if (language) await draw();
   else renew();
   fill();
@@ -99,9 +101,12 @@ const start = async (name, key) => {
   return made;
 };
 
-const sign = async (code) => {
-  const digest = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(code))));
-  const name = code ? `code:${digest}` : "next"; // kept until it is signed, so that a lost reply is asked for again
+const tidy = (code) => code.toLowerCase().replace(/[\s-]/g, "").replaceAll("o", "0").replace(/[il]/g, "1");
+const placeOf = async (code) =>
+  "code:" + hex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(tidy(code)))));
+
+// A lost reply is asked for again, so what was begun is kept until it is signed: of a code until it has answered.
+const sign = async (code, name) => {
   const key = await readKey(part("home").dataset.key);
   const begun = await start(name, key);
   const reply = await post(root.dataset.sign, { blinded: toText(begun.blinded), code }).catch(() => null);
@@ -113,9 +118,13 @@ const sign = async (code) => {
     throw new Error(said.why);
   }
   const made = toToken(key, begun.prepared, await finalize(key, begun, fromText(said.signature)));
-  localStorage.removeItem("kiosk:" + name);
+  if (!code) localStorage.removeItem("kiosk:" + name);
   return made;
 };
+
+// One after the other, or two would begin the same one.
+let asking = Promise.resolve();
+const signInTurn = (code, name) => (asking = asking.catch(() => {}).then(() => sign(code, name)));
 
 let filling = false;
 const fill = async () => {
@@ -123,7 +132,7 @@ const fill = async () => {
   filling = true;
   try {
     while (kept("tokens", []).length < POOL) {
-      const made = await sign("");
+      const made = await signInTurn("", "next");
       keep("tokens", [...kept("tokens", []), made]);
     }
   } catch {
@@ -137,7 +146,9 @@ const begin = async (code = "") => {
   tell("");
   try {
     const [first, ...rest] = code ? [] : kept("tokens", []);
-    token = first ?? (await sign(code));
+    const name = code && (await placeOf(code));
+    token = first ?? (await signInTurn(code, name || "next"));
+    mine = name;
     if (first) keep("tokens", rest);
     show("promise");
   } catch (error) {
@@ -179,7 +190,8 @@ const send = async () => {
     line.port1.onmessage = resolve; // sealed: from here on the answer cannot be lost
     active.postMessage({ what: "queue", body: fields.toString() }, [line.port2]);
   });
-  token = "";
+  if (mine) localStorage.removeItem("kiosk:" + mine);
+  token = mine = "";
   for (const name of ["ask", "check"]) part(name).replaceChildren();
   show("done");
   active.postMessage({ what: "send" });

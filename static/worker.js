@@ -2,7 +2,7 @@
 // It knows the pages under /a/ only. A queued sheet lies encrypted with a key that no script can read out; the copy of
 // the page goes when the answers are sent. That an answer counts once is the server's doing: a sheet sent again has the
 // same number.
-const PAGES = "latitude-pages"; // goes when the answers are sent
+const PAGES = "latitude-pages"; // a survey's own goes when its answers are sent
 const PARTS = "latitude-parts"; // style and script, the same for everybody
 const STEPS = { questions: "/a/questions", check: "/a/check", send: "/a/send" };
 const KIOSK = "/a/kiosk";
@@ -107,10 +107,13 @@ const around = async (step, body) => {
   return new Response(html, { headers: page.headers });
 };
 
+const copyOf = (digest) => `${STEPS.questions}?of=${digest}`;
+const forget = async (digest) => (await caches.open(PAGES)).delete(copyOf(digest));
+
 const answering = async (request) => {
   const path = new URL(request.url).pathname;
   const body = await request.clone().text();
-  const own = `${STEPS.questions}?of=${await name(body)}`;
+  const own = copyOf(await name(body));
   try {
     const reply = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
     if (reply.status >= 502) throw new Error("nobody is there");
@@ -120,7 +123,7 @@ const answering = async (request) => {
     if (path === STEPS.questions) return (await caches.match(own)) ?? Response.error();
     if (path === STEPS.check) return around("check", body);
     await queue(body);
-    await caches.delete(PAGES);
+    await forget(await name(body));
     return around("kept", body);
   }
 };
@@ -147,7 +150,7 @@ const part = async (request) => {
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'";
 const keepCopy = async ({ copy, code }) => {
-  const own = `${STEPS.questions}?of=${await name(new URLSearchParams({ code }).toString())}`;
+  const own = copyOf(await name(new URLSearchParams({ code }).toString()));
   const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY };
   await (await caches.open(PAGES)).put(own, new Response(copy, { headers }));
 };
@@ -168,7 +171,7 @@ self.addEventListener("message", (event) => {
   if (what === "queue")
     event.waitUntil(queue(event.data.body).then(() => event.ports[0].postMessage("sealed")));
   if (what === "send") event.waitUntil(send().catch(() => {}));
-  if (what === "done") event.waitUntil(caches.delete(PAGES));
+  if (what === "done") event.waitUntil(forget(event.data.of));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;

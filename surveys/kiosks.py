@@ -54,10 +54,12 @@ def digest(secret: str) -> bytes:
 
 
 def most(unit: CampaignUnit) -> int:
-    """How many may still answer without a code in a unit: no more than it has people, over all its tablets."""
-    given = Kiosk.objects.filter(unit=unit, revoked=False).aggregate(all=Sum("allowance"))["all"] or 0
-    gone = Kiosk.objects.filter(unit=unit, revoked=True).aggregate(all=Sum("issued"))["all"] or 0
-    return max(0, (unit.frontline_headcount or 0) - given - gone)
+    """How many may still answer without a code in a unit: no more than it has people, over all its tablets.
+
+    A tablet that was switched off keeps what it was given: the rest of it would tell how many have answered.
+    """
+    given = Kiosk.objects.filter(unit=unit).aggregate(all=Sum("allowance"))["all"] or 0
+    return max(0, (unit.frontline_headcount or 0) - given)
 
 
 @transaction.atomic
@@ -68,7 +70,10 @@ def bind(unit: CampaignUnit, name: str, allowance: int, *, actor: User) -> tuple
         raise Refused(_("Give the tablet a name, such as the room it stands in."))
     if allowance > (limit := most(unit)):
         raise Refused(
-            _("Without a code at most %(most)d more people can answer in %(unit)s: it has no more people.")
+            _(
+                "Without a code at most %(most)d more people can answer in %(unit)s: it has no more people. A"
+                " tablet that was switched off keeps its number; bind that one again."
+            )
             % {"most": limit, "unit": unit.path}
         )
     secret = secrets.token_urlsafe(SECRET_BYTES)
@@ -83,6 +88,24 @@ def bind(unit: CampaignUnit, name: str, allowance: int, *, actor: User) -> tuple
 def revoke(kiosk: Kiosk, *, actor: User) -> None:
     if Kiosk.objects.filter(id=kiosk.id, revoked=False).update(revoked=True):
         campaigns.record(kiosk.unit.campaign, Verb.KIOSK_REVOKED, actor, tablet=kiosk.name)
+
+
+@transaction.atomic
+def bind_again(kiosk: Kiosk, *, actor: User) -> str:
+    """A new secret for a tablet that was switched off: it goes on where it was, and nobody is told where that is."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    renewed = Kiosk.objects.filter(id=kiosk.id, revoked=True)
+    if not renewed.update(revoked=False, secret_digest=digest(secret)):
+        raise Refused(_("This tablet is in use. Switch it off first."))
+    campaigns.record(
+        kiosk.unit.campaign,
+        Verb.KIOSK,
+        actor,
+        unit=kiosk.unit.path,
+        tablet=kiosk.name,
+        allowance=kiosk.allowance,
+    )
+    return secret
 
 
 def find(secret: str) -> Bound:

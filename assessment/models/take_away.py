@@ -9,7 +9,7 @@ from surveys.tenancy import ScopedManager
 
 
 class TakeAway(models.Model):
-    """A released report as a file or a drawn page: asked for, made by the worker, kept as long as its snapshot.
+    """A released report as a file or a drawn page: asked for, made by the worker, kept until that is withdrawn.
 
     The row is the request; `content` is there once it is made. `edition` is what it was drawn with: a page that was
     drawn by an earlier Latitude is drawn again.

@@ -1,4 +1,4 @@
-"""Tablets of a wave: a coordinator binds one to a unit, shows its link once, and takes its right away again."""
+"""Tablets of a wave: a coordinator binds one to a unit, sees its link once, takes its right away and gives it again."""
 
 from uuid import UUID
 
@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -42,10 +43,11 @@ def tablets(request: SignedInRequest, campaign: UUID) -> HttpResponse:
     entered = access.enter_campaign(request.user, campaign)
     access.check_look_after(entered)
     with within(entered.organization):
-        form = TabletForm(entered.campaign, request.POST or None)
-        bound = (
-            bind(request, form) if request.method == "POST" and entered.campaign.state == State.OPEN else {}
-        )
+        again = "again" in request.POST
+        form = TabletForm(entered.campaign, None if again else request.POST or None)
+        bound: dict[str, object] = {}
+        if request.method == "POST" and entered.campaign.state == State.OPEN:
+            bound = bind_again(request, entered.campaign) if again else bind(request, form)
         found = list(Kiosk.objects.filter(unit__campaign=entered.campaign).select_related("unit"))
         context = {
             **wave_context(entered, "tablets"),
@@ -68,8 +70,28 @@ def bind(request: SignedInRequest, form: TabletForm) -> dict[str, object]:
     except kiosks.Refused as refusal:
         form.add_error(None, str(refusal))
         return {}
+    return shown_once(kiosk, secret)
+
+
+def bind_again(request: SignedInRequest, campaign: Campaign) -> dict[str, object]:
+    tablet = tablet_of(campaign, request.POST["again"])
+    try:
+        return shown_once(tablet, kiosks.bind_again(tablet, actor=request.user))
+    except kiosks.Refused as refusal:
+        messages.error(request, str(refusal))
+        return {}
+
+
+def shown_once(kiosk: Kiosk, secret: str) -> dict[str, object]:
     link = f"{settings.SITE_URL}{reverse('kiosk')}#{secret}"
     return {"made": kiosk, "link": link, "code": segno.make(link, error="m").svg_data_uri(scale=5, border=2)}
+
+
+def tablet_of(campaign: Campaign, identifier: UUID | str) -> Kiosk:
+    try:
+        return Kiosk.objects.select_related("unit__campaign").get(unit__campaign=campaign, id=identifier)
+    except (Kiosk.DoesNotExist, ValidationError):
+        raise Http404 from None
 
 
 @require_POST
@@ -78,11 +100,7 @@ def revoke(request: SignedInRequest, campaign: UUID, kiosk: UUID) -> HttpRespons
     entered = access.enter_campaign(request.user, campaign)
     access.check_look_after(entered)
     with within(entered.organization):
-        found = Kiosk.objects.filter(unit__campaign=entered.campaign, id=kiosk).select_related(
-            "unit__campaign"
-        )
-        if (tablet := found.first()) is None:
-            raise Http404
+        tablet = tablet_of(entered.campaign, kiosk)
         kiosks.revoke(tablet, actor=request.user)
     messages.success(request, _("%(tablet)s collects no answers any more.") % {"tablet": tablet.name})
     return redirect("tablets", campaign)

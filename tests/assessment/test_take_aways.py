@@ -174,19 +174,36 @@ def test_what_fails_waits_longer_each_time(
     assert (found.attempts, found.made, found.not_before is not None) == (1, False, True)
 
 
-def test_files_go_with_their_report(world: World, snapshot: ReportSnapshot) -> None:
-    """A second release replaces the files of the first; without a report there is none."""
+def test_files_stay_while_their_report_is_read_whatever_is_drafted(
+    world: World, snapshot: ReportSnapshot
+) -> None:
     make_all()
     with within(world.organization):
         document = snapshot.document | {"comments": []}
-        newer = ReportSnapshot.objects.create(
+        draft = ReportSnapshot.objects.create(
             campaign=snapshot.campaign, document=document, digest=digest(document)
         )
-        assert TakeAway.objects.filter(snapshot=snapshot).count() == EVERYTHING
+    assert make_all() == 0, "a draft gets no files"
+    client = reader(world.executive)
+    for kind in KINDS:
+        assert taken(client, snapshot, kind)
+    with within(world.organization):
+        assert not TakeAway.objects.filter(snapshot=draft).exists()
+
+
+def test_files_go_with_their_report(world: World, snapshot: ReportSnapshot) -> None:
+    """Once it is withdrawn, and a release after it gets its own; without a report there is none."""
     make_all()
     with within(world.organization):
-        assert not TakeAway.objects.filter(snapshot=snapshot).exists()
-        newer.delete()
+        releases.withdraw(snapshot.campaign, "A store was counted twice", world.owner)
+    assert make_all() == 0
+    with within(world.organization):
+        assert not TakeAway.objects.exists()
+    again = released(world, snapshot.campaign)
+    assert make_all() == EVERYTHING
+    with within(world.organization):
+        assert set(TakeAway.objects.values_list("snapshot", flat=True)) == {again.id}
+        again.delete()
         assert not TakeAway.objects.exists()
 
 

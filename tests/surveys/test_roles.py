@@ -8,18 +8,21 @@ from uuid import uuid4
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
 from assessment.models import ReportSnapshot
 from assessment.snapshot.build import build, build_once
 from config import roles
-from surveys import campaigns, collect, comments, keys, passes, retention
+from surveys import campaigns, collect, comments, keys, kiosks, passes, retention
 from surveys.instruments.instrument import Panel
-from surveys.models import AnswerBlock, Campaign, Comment, Pass, State
+from surveys.models import AnswerBlock, Campaign, Comment, Kiosk, Pass, SpentToken, State
 from surveys.tasks import close_campaign
 from surveys.tenancy import across_all, within
+from tests.surveys.test_kiosks import message as blinded_message
 from tests.surveys.test_retention import answered, later
+from tests.surveys.test_tokens import a_token
 from tests.world import World, a_sheet, sign_in
 
 
@@ -57,11 +60,18 @@ def test_every_table_has_its_line(db: None) -> None:
         assert {name for (name,) in cursor.fetchall()} == set(roles.TABLES)
 
 
-def test_every_column_of_a_pass_and_a_comment_is_weighed(db: None) -> None:
+@pytest.mark.parametrize(
+    ("model", "weighed"),
+    [
+        (Pass, {*roles.PASS}),
+        (Comment, {*roles.COMMENT, "text"}),
+        (SpentToken, {*roles.TOKEN}),
+        (Kiosk, {*roles.KIOSK}),
+    ],
+)
+def test_every_column_is_weighed(model: type[Model], weighed: set[str]) -> None:
     """A new column is closed to the web until somebody decides about it."""
-    held = {field.column for field in Pass._meta.concrete_fields}
-    assert held == set(roles.PASS)
-    assert {field.column for field in Comment._meta.concrete_fields} == {*roles.COMMENT, "text"}
+    assert {field.column for field in model._meta.concrete_fields} == weighed
 
 
 # --- Web ------------------------------------------------------------------------------------------
@@ -90,6 +100,30 @@ def test_the_web_serves_the_walk_of_a_respondent(world: World) -> None:
         assert ballot
         sent = phone.post(reverse("answer-send"), {"code": code, "ballot": ballot[1], "b-tenure": "1"})
         assert sent.status_code == 303
+
+
+def test_the_web_serves_tokens_and_tablets(world: World) -> None:
+    campaign = world.open_campaign()
+    code = world.code(campaign)
+    consultant = Client()
+    with acting_as(roles.WEB):
+        token = a_token(world, code)
+        for ballot in (first := uuid4(), first):
+            collect.submit(code=token, ballot=ballot, sheet=a_sheet(campaign), comments={})
+        with pytest.raises(collect.Spent):
+            collect.submit(code=token, ballot=uuid4(), sheet=a_sheet(campaign), comments={})
+        sign_in(consultant, world.consultant)
+        address = reverse("tablets", args=[campaign.id])
+        asked = {"unit": str(world.unit(campaign).id), "name": "Room", "allowance": "1"}
+        bound = consultant.post(address, asked).content.decode()
+        secret = re.search(r"/a/kiosk#([\w-]+)", bound)
+        assert secret
+        assert Client().post(reverse("kiosk"), {"secret": secret[1]}).status_code == 200
+        assert kiosks.sign(secret[1], blinded_message(world, campaign), "")
+        with within(world.organization):
+            tablet = str(Kiosk.objects.get().id)
+        consultant.post(reverse("tablet-revoke", args=[campaign.id, tablet]))
+        assert "/a/kiosk#" in consultant.post(address, {"again": tablet}).content.decode()
 
 
 def test_the_web_serves_consultants_and_executives(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,6 +165,16 @@ def test_the_web_sets_up_and_opens_a_wave_and_hands_out_passes(world: World) -> 
         "SELECT ctid, id FROM surveys_ballot",
         "SELECT xmin, id FROM surveys_pass WHERE spent",
         "SELECT ctid FROM surveys_pass",
+        "SELECT campaign_id FROM surveys_spenttoken",
+        "SELECT * FROM surveys_spenttoken",
+        "SELECT xmin, digest FROM surveys_spenttoken",
+        "SELECT ctid FROM surveys_spenttoken",
+        "DELETE FROM surveys_spenttoken",
+        "UPDATE surveys_spenttoken SET digest = ''",
+        "SELECT xmin, issued FROM surveys_kiosk",
+        "SELECT ctid FROM surveys_kiosk",
+        "DELETE FROM surveys_kiosk",
+        "UPDATE surveys_kiosk SET allowance = 1000",
         "DELETE FROM surveys_ballot",
         "UPDATE surveys_ballot SET sealed = ''",
         "UPDATE surveys_comment SET text = ''",
@@ -166,6 +210,8 @@ def test_what_is_allowed_is_not_called_refused(world: World) -> None:
     with acting_as(roles.WEB):
         assert not refused("SELECT id FROM surveys_ballot")
         assert not refused("SELECT moderated FROM surveys_comment")
+        assert not refused("SELECT digest FROM surveys_spenttoken")
+        assert not refused("SELECT issued FROM surveys_kiosk FOR UPDATE")
 
 
 # --- Worker ---------------------------------------------------------------------------------------

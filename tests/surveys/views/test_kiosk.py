@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from surveys import kiosks
+from surveys import kiosks, passes
 from surveys.models import Ballot
 from surveys.tenancy import across_all, within
 from tests.browser import DESK, Chromium, WebProcess, overflows
@@ -79,6 +79,44 @@ def test_three_people_one_after_the_other_with_and_without_signal(
         page.evaluate("dispatchEvent(new Event('online'))")
         page.wait_for_timeout(1500)
         assert ballots() == 2
+
+
+def test_what_was_signed_for_a_code_waits_for_that_code_and_nobody_else(
+    transactional_world: World, chromium: Chromium
+) -> None:
+    """Somebody leaves in the middle of it, another person answers, the first comes back and types the code otherwise."""
+    world = transactional_world
+    campaign = world.open_campaign()
+    unit = world.unit(campaign)
+    with within(world.organization):
+        _kiosk, secret = kiosks.bind(unit, "Break room", 0, actor=world.coordinator)
+    leaves, other = world.code(campaign), world.code(campaign)
+    page = chromium.visitor(DESK, script=True)
+    page.clock.install()
+    page.goto(f"/a/kiosk#{secret}")
+    enter_code(page, leaves)
+    page.clock.run_for(61_000)
+    shown(page, "home")
+    assert page.evaluate("JSON.parse(localStorage.getItem('kiosk:tokens') ?? '[]')") == []
+    for number, code in enumerate((other, passes.spread(leaves).upper()), start=1):
+        enter_code(page, code)
+        page.locator("section[data-part=promise]").get_by_role("button", name="Start").click()
+        page.get_by_role("button", name="Check my answers").click()
+        page.get_by_role("button", name="Send my answers").click()
+        shown(page, "done")
+        page.clock.run_for(1000)
+        page.wait_for_timeout(700)
+        assert ballots() == number
+        page.get_by_role("button", name="Next person").click()
+    kept = page.evaluate("Object.keys(localStorage)")
+    assert not [name for name in kept if name.startswith("kiosk:code")], "nothing is left of who has answered"
+
+
+def enter_code(page: Page, code: str) -> None:
+    shown(page, "home")
+    page.locator("#kiosk-code").fill(code)
+    page.get_by_role("button", name="Start").first.click()
+    shown(page, "promise")
 
 
 def test_a_minute_without_a_touch_clears_the_page_after_a_warning(

@@ -11,6 +11,12 @@ from surveys.tenancy import across_all, within
 from tests.browser import Chromium, overflows
 from tests.world import World
 
+# The names of all that a browser keeps of surveys that are not sent.
+KEPT = """async () => {
+  const pages = await (await caches.open("latitude-pages")).keys();
+  return [...Object.keys(localStorage), ...pages.map((request) => request.url)].sort();
+}"""
+
 
 def finish(page: Page) -> list[str]:
     """From the questions to the thanks; the bodies that carried answers."""
@@ -70,6 +76,39 @@ def test_a_closed_page_goes_on_in_the_same_browser_and_another_is_told(
     finish(page)
     with across_all("a test looks"):
         assert Ballot.objects.count() == 1
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_sending_one_survey_leaves_another_that_waits_in_the_same_browser(
+    transactional_world: World, chromium: Chromium
+) -> None:
+    world = transactional_world
+    waits, sent = (passes.link(world.code(world.open_campaign(name)), "") for name in ("One", "Other"))
+    page = chromium.visitor(script=True)
+
+    page.goto(waits)
+    page.get_by_role("button", name="Start").click()
+    page.locator("html[data-ready]").wait_for(state="attached")
+    page.locator("label.opt").first.click()
+    before = page.evaluate(KEPT)
+    assert len(before) == 3, "what was blinded, the draft, the copy of the page"
+    page.goto(sent)
+    page.get_by_role("button", name="Start").click()
+    page.locator("html[data-ready]").wait_for(state="attached")
+    finish(page)
+    page.wait_for_timeout(300)
+    assert page.evaluate(KEPT) == before
+    assert page.evaluate("sessionStorage.length") == 0
+
+    page.goto(waits)
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("fieldset.q input:checked")).to_have_count(1)
+    finish(page)
+    page.wait_for_timeout(300)
+    assert page.evaluate(KEPT) == []
+    with across_all("a test looks"):
+        assert Ballot.objects.count() == 2
 
 
 def test_without_a_right_nothing_is_signed(world: World, client: Client) -> None:
