@@ -25,12 +25,11 @@ from assessment import simulate  # noqa: E402
 from assessment.disclosure.membership import Tree  # noqa: E402
 from assessment.disclosure.policy import Policy  # noqa: E402
 from assessment.simulate import Asked, Beliefs, Place, Simulation, Truth  # noqa: E402
-from assessment.snapshot.comparing import Comparer  # noqa: E402
-from assessment.snapshot.gather import Block, gather_blocks, layout_of  # noqa: E402
+from assessment.snapshot.comparing import Comparer, frontline_together  # noqa: E402
+from assessment.snapshot.gather import Block, Gathered, gather_blocks  # noqa: E402
 from assessment.snapshot.protecting import protect  # noqa: E402
 from assessment.stats.gaps import UNKNOWN, told_headline  # noqa: E402
-from assessment.stats.layout import Layout, Panel  # noqa: E402
-from assessment.stats.tally import Tally  # noqa: E402
+from assessment.stats.layout import Panel  # noqa: E402
 from surveys.instruments import instrument as surveyed  # noqa: E402
 from surveys.instruments.loading import load_installed  # noqa: E402
 from surveys.models import Campaign, CampaignUnit, InstrumentVersion  # noqa: E402
@@ -59,6 +58,7 @@ class Case:
         return (6, 2) if self.units else (1, 1)
 
 
+HEADLINE = ("purpose", "authority", "rules")
 COMPARED = 10  # organizations of a case whose document is made
 PANELS = ((5, 8), (5, 5), (8, 12), (12, 20))
 SPREADS = (0.5, 0.75, 1.0, 1.33)
@@ -105,8 +105,7 @@ def drawn(case: Case, campaign: Campaign, seed: int) -> Drawn:
     return Drawn(places, blocks, simulate.true_gaps(campaign.instrument, truth)["headline"])
 
 
-def stated(case: Case, campaign: Campaign, one: Drawn) -> list[float] | None:
-    """The headline's interval in the document: counted, released, compared."""
+def gathered(case: Case, campaign: Campaign, one: Drawn) -> Gathered:
     units = tuple(
         CampaignUnit(
             path=place.path,
@@ -116,15 +115,23 @@ def stated(case: Case, campaign: Campaign, one: Drawn) -> list[float] | None:
         for place in one.places
     )
     tree = Tree(tuple(place.parent for place in one.places))
-    gathered = gather_blocks(campaign, units, tree, lambda: one.blocks)
-    found: list[float] | None = Comparer(gathered, protect(gathered)).headline().get("interval")
+    return gather_blocks(campaign, units, tree, lambda: one.blocks)
+
+
+def stated(counted: Gathered) -> list[float] | None:
+    """The headline's interval in the document: released and compared."""
+    found: list[float] | None = Comparer(counted, protect(counted)).headline().get("interval")
     return found
 
 
-def computed(case: Case, layout: Layout, one: Drawn) -> list[float] | None:
+def computed(case: Case, counted: Gathered) -> list[float] | None:
     """The same interval without the release's proof, which is most of the work and does not touch it."""
-    tally = Tally.of(layout, one.blocks, len(one.places))
-    executive, frontline = (tally.joint(panel) for panel in (Panel.EXECUTIVE, Panel.FRONTLINE))
+    have = [
+        {name: tally.sample_size(Panel.FRONTLINE, name) for name in HEADLINE}
+        for tally in (counted.tally, counted.complete)
+    ]
+    alone = {name for name in HEADLINE if have[0][name] - have[1][name] >= Policy().min_distribution}
+    executive, frontline = counted.tally.joint(Panel.EXECUTIVE), frontline_together(counted, alone)
     least = Policy().min_distribution
     few = (int(executive.n.min()) < least, int(frontline.n.min()) < least)
     counts = (case.executives[1], case.frontline[1]) if case.known else UNKNOWN
@@ -134,11 +141,11 @@ def computed(case: Case, layout: Layout, one: Drawn) -> list[float] | None:
 
 def coverage(case: Case, campaign: Campaign, seeds: range) -> str:
     hits, widths, shown = 0, [], 0
-    layout = layout_of(campaign)
     for seed in seeds:
         one = drawn(case, campaign, seed)
-        found = computed(case, layout, one)
-        if seed < seeds.start + COMPARED and (told := stated(case, campaign, one)) is not None:
+        counted = gathered(case, campaign, one)
+        found = computed(case, counted)
+        if seed < seeds.start + COMPARED and (told := stated(counted)) is not None:
             shown += 1
             if found is None or not np.allclose(told, found, rtol=1e-9):
                 raise SystemExit(f"{case}, organization {seed}: the document says {told}, not {found}.")

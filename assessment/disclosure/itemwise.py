@@ -10,24 +10,26 @@ from assessment.stats.layout import Panel
 
 
 def itemwise_units(
-    table: ReleasedTable, tree: Tree, dimension: str, items: tuple[str, ...]
+    table: ReleasedTable, tree: Tree, dimension: str, items: tuple[str, ...], people: NDArray[np.int64]
 ) -> frozenset[int]:
     """Units of the front line in which the answers to each item could be told option by option.
 
+    `people`, shape (units, columns), by the unit they sit in: of those who have every dimension the people with each
+    item, and those who left an item of the dimension out, because items minus the dimension's multiple leave these.
+
     How alike a unit answers is a function of its counts of options, item by item, and counts add. So it is k-safe
     wherever they would be. The people behind each item are others, hence more than the dimension's own full detail is
-    asked: for every item, each shown unit minus its nearest shown descendants, and the organization minus all of them,
-    are empty or at least `min_distribution`. The span of nested cells is that of these differences, so that is all
-    there is to prove. Empty where an item of the dimension does not leave in full detail for the whole panel.
+    asked: for every column, each shown unit minus its nearest shown descendants, and the organization minus all of
+    them, are empty or at least `min_distribution`. The span of nested cells is that of these differences, so that is
+    all there is to prove. Empty where an item of the dimension does not leave in full detail for the whole panel.
     """
     part = table.parts.get((Panel.FRONTLINE, dimension))
     each = [table.parts.get((Panel.FRONTLINE, item)) for item in items]
     if part is None or not all(one is not None and one.full.organization for one in each):
         return frozenset()
-    own = np.column_stack([one.counted.own for one in each if one is not None])
     shown = np.zeros(len(tree), bool)
     shown[list(part.full.units)] = True
-    return _tightened(tree, own, shown, _least(table.policy))
+    return _tightened(tree, people, shown, _least(table.policy))
 
 
 def _least(policy: Policy) -> int:

@@ -40,12 +40,16 @@ class Link:
         Statistic that counts people who answered at least one part.
     missing : str
         Mark of the membership: how many parts the person left out.
+    own : str, optional
+        Statistic that counts everybody who has the whole, where `whole` counts only those who have all wholes. It is
+        published for the panel alone, in the place of `whole`, where the people between them are none of few.
     """
 
     whole: str
     parts: tuple[str, ...]
     anyone: str
     missing: str
+    own: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +142,7 @@ class PanelPlan:
                 levels = frozenset(self.counted.of(None).levels)
                 return Chosen(organization=True, units=frozenset(range(len(self.tree))), levels=levels)
             case Panel.EXECUTIVE:
-                return Chosen(organization=True, units=self.tree.tops())
+                return Chosen(organization=True)
             case _:
                 assert_never(self.panel)
 
@@ -209,6 +213,18 @@ class PanelPlan:
         past = [(past.added, past.shown.get(statistic, NOTHING)) for past in self.before]
         return [*past, (self.added, chosen)]
 
+    def stands_alone(self, link: Link, parts: Mapping[str, Part]) -> bool:
+        """Whether the panel's number may be of everybody who has it, beside cells of those who have all wholes.
+
+        A combination with the panel's number holds everybody who has this whole and not all, so they must be enough,
+        also for a distribution. Never beside an earlier release, whose number was of other people.
+        """
+        own = parts.get(link.own or "")
+        if own is None or not own.shown.organization or not parts[link.whole].shown.organization:
+            return False
+        between = own.counted.organization - parts[link.whole].counted.organization
+        return not self.before and between >= self.detailed
+
     def withheld_parts(self, link: Link, parts: Mapping[str, Part]) -> frozenset[str]:
         """Statistics of a link that must not be published: parts, after an earlier release even the whole."""
         shown = [part for part in link.parts if parts[part].shown.organization]
@@ -218,13 +234,16 @@ class PanelPlan:
         answers = {part: parts[part].counted.organization for part in link.parts}
         kept_before = self._kept_before(link) if self.before else set(link.parts)
         kept = sorted(shown, key=lambda part: (part not in kept_before, answers[part], part))
-        while not self._linked(link, parts[link.whole], set(kept), answers):
+        alone = (link.own or "") in parts and parts[link.own or ""].shown.organization
+        while not self._linked(link, parts[link.whole], set(kept), answers, alone=alone):
             if not kept:
                 return frozenset({link.whole, *shown}) if self.before else frozenset(shown)
             kept.pop()
         return frozenset(shown) - frozenset(kept)
 
-    def _linked(self, link: Link, whole: Part, kept: set[str], answers: Mapping[str, int]) -> bool:
+    def _linked(
+        self, link: Link, whole: Part, kept: set[str], answers: Mapping[str, int], *, alone: bool
+    ) -> bool:
         """Say whether the whole and the kept parts isolate nobody together.
 
         Let g be a combination of the whole's cells and c_j the multiple of part j. Somebody who answered
@@ -235,19 +254,23 @@ class PanelPlan:
         number, and everybody who has the whole and answered the part that is not kept is in the support.
         After earlier releases this holds for the people new in each by themselves, whose coefficients are sums over
         the releases that have them in: for them a part is kept that any of these kept, and it cannot be taken back.
+
+        Where the panel's number stands `alone`, it is one more number c over everybody who has the whole. Who has
+        not all wholes is in no cell: g = c for them. So the span gets one more row, of these people. With a part not
+        kept, complete answerers who have all wholes are in the support as before; the bare organization is not bare.
         """
         gone = [part for part in link.parts if part not in kept]
         complete = all(
-            anyone - leaving_out >= self.k
-            for anyone, leaving_out in (self._incomplete(link, people) for people in self._everybody())
-            if anyone
+            self._complete(link, people) >= self.k
+            for people in self._everybody()
+            if people.counts(link.anyone).any()
         )
         if self.before or not gone:
-            return complete and self._difference_is_safe(link, whole, kept)
+            return complete and self._difference_is_safe(link, whole, kept, alone=alone)
         if complete:
             return True
         without_whole = self.counted.of(link.anyone).organization - whole.counted.organization
-        bare = not whole.shown.units and not whole.shown.levels and not whole.compared
+        bare = not alone and not whole.shown.units and not whole.shown.levels and not whole.compared
         return bare and max(answers[part] for part in gone) - without_whole >= self.k
 
     def _kept_before(self, link: Link) -> set[str]:
@@ -258,11 +281,25 @@ class PanelPlan:
     def _everybody(self) -> list[Membership]:
         return [*(past.added for past in self.before), self.added]
 
-    def _incomplete(self, link: Link, people: Membership) -> tuple[int, int]:
-        """People with any part of a link, and those of them who left a part out or have not the whole."""
-        counted = self.counted if people is self.membership else Counted(self.tree, people)
+    def _counted(self, people: Membership) -> Counted:
+        return self.counted if people is self.membership else Counted(self.tree, people)
+
+    def _complete(self, link: Link, people: Membership) -> int:
+        """People who have all wholes and every part of this one, at the least."""
+        counted = self._counted(people)
+        return counted.of(link.whole).organization - counted.marked(link.whole, link.missing)
+
+    def _is_odd(self, link: Link, people: Membership) -> bool:
+        """Whether anybody with a part left one out or has not the whole."""
+        counted = self._counted(people)
         anyone, whole = counted.of(link.anyone).organization, counted.of(link.whole).organization
-        return anyone, max(counted.marked(link.anyone, link.missing), anyone - whole)
+        return counted.marked(link.anyone, link.missing) > 0 or anyone > whole
+
+    def _alone_then(self, link: Link, *, now: bool) -> list[bool]:
+        """For the people new in each release: whether it or a later one told the panel's number by itself."""
+        told = [past.shown.get(link.own or "", NOTHING).organization for past in self.before]
+        told.append(now)
+        return [any(told[first:]) for first in range(len(told))]
 
     def _all_kept(self, link: Link, kept: set[str]) -> list[bool]:
         """For the people new in each release, the last one included: whether every part was kept of them."""
@@ -272,40 +309,56 @@ class PanelPlan:
         releases.append(kept)
         return [set(link.parts) <= set().union(*releases[first:]) for first in range(len(releases))]
 
-    def _difference_is_safe(self, link: Link, whole: Part, kept: set[str]) -> bool:
+    def _difference_is_safe(self, link: Link, whole: Part, kept: set[str], *, alone: bool) -> bool:
         compared = [set(past.compared.get(link.whole, ())) for past in self.before]
         marks = sorted(set().union(whole.compared, *compared))
-        left_out = [self._incomplete(link, people)[1] for people in self._everybody()]
-        if not marks and not any(left_out):
+        odd = [self._is_odd(link, people) for people in self._everybody()]
+        if not marks and not any(odd):
             return True
 
         if self.before:
             compared.append(set(whole.compared))
             publications = [
                 self._with_marks(
-                    link, people, cells, sorted(set().union(*compared[first:])), all_kept=all_kept
+                    link,
+                    people,
+                    cells,
+                    sorted(set().union(*compared[first:])),
+                    all_kept=all_kept,
+                    alone=by_itself,
                 )
-                for first, ((people, cells), all_kept) in enumerate(
-                    zip(self._sequence(link.whole, whole.shown), self._all_kept(link, kept), strict=True)
+                for first, ((people, cells), all_kept, by_itself) in enumerate(
+                    zip(
+                        self._sequence(link.whole, whole.shown),
+                        self._all_kept(link, kept),
+                        self._alone_then(link, now=alone),
+                        strict=True,
+                    )
                 )
             ]
             return audit(incidence(self.tree, publications), self.k).safe
-        extras = [any(left_out), *(self.counted.marked(link.anyone, mark) > 0 for mark in marks)]
+        extras = [any(odd), alone, *(self.counted.marked(link.anyone, mark) > 0 for mark in marks)]
         rank = most_rank(self.tree, whole.counted, whole.shown, sum(extras))
         return any(
             audit(
-                incidence(self.tree, [_difference(link, people, whole.shown, marks)]), self.k, rank=required
+                incidence(self.tree, [_difference(link, people, whole.shown, marks, alone=alone)]),
+                self.k,
+                rank=required,
             ).safe
             for people, required in self._parts(rank)
         )
 
     @staticmethod
     def _with_marks(
-        link: Link, people: Membership, cells: Chosen, marks: Sequence[str], *, all_kept: bool
+        link: Link, people: Membership, cells: Chosen, marks: Sequence[str], *, all_kept: bool, alone: bool
     ) -> Publication:
         """Of the people new in a release what it and later ones tell: with all parts kept, their difference too."""
         if all_kept:
-            return _difference(link, people, cells, marks)
+            return _difference(link, people, cells, marks, alone=alone)
+        if alone:
+            outside, between = people.counts(link.whole) == 0, _between(link, people)
+            counts = people.counts(link.whole) + between * people.respondents
+            return Publication(people, counts, cells, (between, *marked(people, marks)), outside)
         return Publication(people, people.counts(link.whole), cells, tuple(marked(people, marks)))
 
     def comment_cells(self, base: Chosen) -> Chosen:
@@ -318,17 +371,29 @@ class PanelPlan:
         return Chosen(organization=True, units=choose_units(self.tree, own, k, tops))
 
 
-def _left_out(link: Link, people: Membership) -> NDArray[np.int64]:
+def _left_out(link: Link, people: Membership, *, alone: bool) -> NDArray[np.int64]:
     """How many parts somebody with the whole left out; 1 for who has parts but not the whole."""
-    counts, has_whole = people.counts(link.anyone), people.counts(link.whole)
-    if ((has_whole != 0) & (has_whole != counts)).any():
-        raise ValueError(f"Rows of one {link.missing} differ in whether they have {link.whole}.")
-    return np.where(has_whole > 0, people.mark(link.missing), counts > 0).astype(np.int64)
+    counts = people.counts(link.anyone)
+    has = people.counts(link.own if alone and link.own else link.whole)
+    for one in (has, people.counts(link.whole)):
+        if ((one != 0) & (one != counts)).any():
+            raise ValueError(f"Rows of one {link.missing} differ in whether they have {link.whole}.")
+    left_out: NDArray[np.int64] = np.where(has > 0, people.mark(link.missing), counts > 0).astype(np.int64)
+    return left_out
 
 
-def _difference(link: Link, people: Membership, cells: Chosen, marks: Sequence[str]) -> Publication:
-    left_out = _left_out(link, people)
-    others = marked(people, marks)
+def _between(link: Link, people: Membership) -> NDArray[np.int64]:
+    """A 1 for who has this whole and not all."""
+    own, whole = people.counts(link.own or link.whole), people.counts(link.whole)
+    between: NDArray[np.int64] = ((own > 0) & (whole == 0)).astype(np.int64)
+    return between
+
+
+def _difference(
+    link: Link, people: Membership, cells: Chosen, marks: Sequence[str], *, alone: bool
+) -> Publication:
+    left_out = _left_out(link, people, alone=alone)
+    others = [*([_between(link, people)] if alone else []), *marked(people, marks)]
     outside = people.counts(link.whole) == 0
     return Publication(people, people.counts(link.anyone), cells, (left_out, *others), outside)
 

@@ -214,7 +214,7 @@ def release(
     for statistics in comparisons.values():
         if inseparable := {part for link in links for part in link.parts} & set(statistics):
             raise ValueError(f"Parts of a link cannot be compared: {', '.join(sorted(inseparable))}.")
-    whole_panels = {*panel_only, *(part for link in links for part in link.parts)}
+    whole_panels = {*panel_only, *(part for link in links for part in (*link.parts, link.own or ""))}
     parts: dict[tuple[Panel, str], Part] = {}
     comment_cells: dict[Panel, Chosen] = {}
     for panel, membership in memberships.items():
@@ -266,9 +266,16 @@ def _parts(
         for statistic in statistics:
             parts[statistic] = plan.compared(statistic, parts[statistic], mark)
     for link in links:
+        gone = set() if link.own is None or plan.stands_alone(link, parts) else {link.own}
+        for statistic in gone & parts.keys():
+            parts[statistic] = _closed(parts[statistic])
         for statistic in plan.withheld_parts(link, parts):
-            parts[statistic] = replace(parts[statistic], shown=NOTHING, full=NOTHING, compared={})
+            parts[statistic] = _closed(parts[statistic])
     return parts
+
+
+def _closed(part: Part) -> Part:
+    return replace(part, shown=NOTHING, full=NOTHING, compared={})
 
 
 def _gate(verdict: Verdict, value: Number) -> Number | Withheld:

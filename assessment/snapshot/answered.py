@@ -29,8 +29,16 @@ def left_out(dimension: Dimension) -> str:
     return f"left-out:{dimension.id}"
 
 
+def of_panel(dimension: str) -> str:
+    """The dimension over everybody of the panel who has it. In cells it is over people who have all dimensions."""
+    return f"panel:{dimension}"
+
+
 class Answered:
     """Who of one panel answered what, by unit, background answers and marks, a part of the panel at a time.
+
+    Of the front line only who has every dimension counts for the dimensions: were each counted over its own people,
+    the numbers of people would tell the unit and every background answer of the few who left one dimension out.
 
     A combination that comes in several parts stays several rows: units come whole, so that there are few. Of a
     panel of more than `EVERYBODY` people only some are kept in rows, and everybody is counted (`Thinning`, `Totals`).
@@ -41,8 +49,8 @@ class Answered:
     ) -> None:
         kinds = [column.kind for column in layout.columns]
         # executives have no background cuts; what they answered there must not split them into classes
-        cuts = panel is Panel.FRONTLINE
-        self.background = [i for i, kind in enumerate(kinds) if kind is Kind.BACKGROUND and cuts]
+        self.cells = panel is Panel.FRONTLINE
+        self.background = [i for i, kind in enumerate(kinds) if kind is Kind.BACKGROUND and self.cells]
         self.asked = [i for i, kind in enumerate(kinds) if kind is not Kind.BACKGROUND]
         self.masks = np.array([[kind is Kind.MULTI] for kind in kinds])
         self.dimensions = [[layout.offset(column) for column in d.columns] for d in layout.dimensions]
@@ -50,6 +58,7 @@ class Answered:
             *(layout.columns[i].id for i in self.asked),
             *(dimension.id for dimension in layout.dimensions),
             *(anyone(dimension) for dimension in layout.dimensions),
+            *(of_panel(dimension.id) for dimension in layout.dimensions if self.cells),
         )
         self.marks = (*(left_out(dimension) for dimension in layout.dimensions), CARELESS)
         self.parts: list[Rows] = []
@@ -60,22 +69,31 @@ class Answered:
             self.thinning = Thinning(sizes, [*levels, *(2 for _ in self.marks)])
             self.waiting: list[Looked] = []
 
-    def add(self, units: NDArray[np.int64], raw: NDArray[np.uint8], flags: Flags) -> None:
-        """Some people of the panel: unit (n,), their bytes column by column (width, n), and who looks careless."""
+    def add(self, units: NDArray[np.int64], raw: NDArray[np.uint8], flags: Flags) -> Flags:
+        """Some people of the panel: unit (n,), their bytes column by column (width, n), and who looks careless.
+
+        Who of them counts for the dimensions in cells.
+        """
         valid = (raw != NO_ANSWER) & ((raw != DONT_KNOW) | self.masks)
         given = [valid[items].sum(axis=0, dtype=np.uint8) for items in self.dimensions]
         sizes = [len(items) for items in self.dimensions]
         scored = [one >= (size + 1) // 2 for size, one in zip(sizes, given, strict=True)]
-        answered = np.concatenate([valid[self.asked], scored, [one > 0 for one in given]])
+        whole: Flags = (
+            np.logical_and.reduce(scored, axis=0) if self.cells and scored else np.ones(len(units), bool)
+        )
+        counted = [whole] * len(scored) if self.cells else scored
+        own = [scored] if self.cells else []
+        answered = np.concatenate([valid[self.asked], counted, [one > 0 for one in given], *own])
         left_out = [np.uint8(size) - one for size, one in zip(sizes, given, strict=True)]
         looked = (units, raw[self.background], np.stack([*left_out, flags.astype(np.uint8)]), answered)
         if self.everybody is None:
             self.parts.append(_combinations(*looked))
-            return
+            return whole
         self.everybody.add(*looked)
         self.waiting.append(looked)
         if sum(len(some[0]) for some in self.waiting) >= THINNED:
             self._thin()
+        return whole
 
     def _thin(self) -> None:
         units, levels, marks, answered = (

@@ -78,7 +78,8 @@ class Beside:
             return figures.status(everyone)
         if taken.n == 0:  # everybody looks careless: there is no other mean to stand beside
             return NOTHING_TO_COMPARE
-        return {"n": taken.n, "mean": figures.mean(taken.sample), "set_aside": everyone.n - taken.n}
+        set_aside = self.gathered.complete.sample_size(panel, name) - taken.n
+        return {"n": taken.n, "mean": figures.mean(taken.sample), "set_aside": set_aside}
 
 
 def _clipped(interval: tuple[float, float]) -> list[float]:

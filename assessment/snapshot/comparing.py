@@ -1,6 +1,6 @@
 """Gaps and estimates of released cells: statistics on one side, the gate on the other, nothing past it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import TypeVar
 
@@ -10,12 +10,13 @@ from assessment.disclosure import values
 from assessment.disclosure.cells import Cell, CutCell, PanelCell, Reason, Released, UnitCell, Withheld
 from assessment.disclosure.release import ReleasedTable
 from assessment.snapshot import figures
+from assessment.snapshot.answered import of_panel
 from assessment.snapshot.figures import NOTHING_TO_COMPARE, TOO_FEW, Chosen, Json, Scores
 from assessment.snapshot.gather import Gathered
 from assessment.snapshot.undoing import beside_bounds, undoing
 from assessment.stats import agreement, gaps, ladder, reliability
 from assessment.stats.layout import Kind, Panel
-from assessment.stats.sample import Sample
+from assessment.stats.sample import Joint, Sample
 from assessment.stats.tally import Tally
 
 EXECUTIVE, FRONTLINE = PanelCell(Panel.EXECUTIVE), PanelCell(Panel.FRONTLINE)
@@ -36,12 +37,12 @@ class Comparer:
         self, gathered: Gathered, table: ReleasedTable, bounded: frozenset[str] = frozenset()
     ) -> None:
         self.tally, self.table, self.gathered = gathered.tally, table, gathered
-        self.rolled = gathered.tally.rolled_up(gathered.tree.parents)
+        self.rolled = gathered.complete.rolled_up(gathered.tree.parents)
         self.dimensions = [dimension.id for dimension in gathered.layout.dimensions]
         self.headcounts = {panel: gathered.headcount(panel) for panel in Panel}
         items = [column for dimension in gathered.layout.dimensions for column in dimension.columns]
         names = [*items, *self.dimensions]
-        self.samples = {(p, name): self.tally.sample(p, name) for p in Panel for name in names}
+        self.samples = {(p, name): self._whole(p, name).sample(p, name) for p in Panel for name in names}
         self.unit_samples = {name: self.rolled.samples(Panel.FRONTLINE, name) for name in self.dimensions}
         self._regions: dict[tuple[int, ...], Tally] = {}
         self.kept_back = undoing(gathered, table, self.rolled, self.samples)
@@ -78,7 +79,8 @@ class Comparer:
             if isinstance(one, Withheld):
                 return figures.status(one)
         few = {cell.panel for (cell, _), one in taken.items() if isinstance(one, Scores) and one.mean_alone}
-        executive, frontline = self.tally.joint(Panel.EXECUTIVE), self.tally.joint(Panel.FRONTLINE)
+        alone = {name for name in self.dimensions if self._whole(Panel.FRONTLINE, name) is self.tally}
+        executive, frontline = self.tally.joint(Panel.EXECUTIVE), frontline_together(self.gathered, alone)
         if not executive.dimensions or len(few) == len(Panel):
             return NOTHING_TO_COMPARE
         counts = (self.headcounts[Panel.EXECUTIVE], self.headcounts[Panel.FRONTLINE])
@@ -197,7 +199,8 @@ class Comparer:
 
     def cut(self, number: int, question: str, level: int) -> dict[str, Json]:
         cell = CutCell(Panel.FRONTLINE, number, level)
-        samples = {name: self.tally.cut(Panel.FRONTLINE, question, level, name) for name in self.dimensions}
+        complete = self.gathered.complete
+        samples = {name: complete.cut(Panel.FRONTLINE, question, level, name) for name in self.dimensions}
         return {
             name: figures.estimate(self._gated(cell, name, sample, None), distribution=False)
             for name, sample in samples.items()
@@ -277,7 +280,7 @@ class Comparer:
         if any(name in names for _, name in self.kept_back):
             return True
         cuts = (
-            self.tally.cut(Panel.FRONTLINE, question, level, dimension)
+            self.gathered.complete.cut(Panel.FRONTLINE, question, level, dimension)
             for question in self.gathered.campaign.background
             for level in range(
                 1, self.tally.plan.layout.columns[self.tally.plan.position(question)].options + 1
@@ -299,10 +302,22 @@ class Comparer:
         """Everybody, counted by region; dimensions mostly have the same ones, so each is made once."""
         strata, size = self.strata(dimension)
         if tuple(strata) not in self._regions:
-            self._regions[tuple(strata)] = self.tally.merged(strata, size)
+            self._regions[tuple(strata)] = self.gathered.complete.merged(strata, size)
         return self._regions[tuple(strata)]
 
     # --- The gate ---------------------------------------------------------------------------------
+
+    def statistic(self, cell: PanelCell, name: str) -> str:
+        """What the panel's number of a dimension is released as."""
+        own = of_panel(name)
+        return own if isinstance(self.table.verdict(cell, own), Released) else name
+
+    def _whole(self, panel: Panel, name: str) -> Tally:
+        """Whose numbers the panel's are: of everybody, or for a dimension of those who have all of them."""
+        if panel is Panel.EXECUTIVE or name not in self.dimensions:
+            return self.tally
+        alone = self.statistic(PanelCell(panel), name) != name
+        return self.tally if alone else self.gathered.complete
 
     def taken(self, cell: PanelCell, name: str) -> Scores | Withheld:
         return self.known[cell, name]
@@ -318,13 +333,16 @@ class Comparer:
         if (cell, name) in self.kept_back:
             return Withheld(Reason.PROTECTS_ANOTHER)
         donor = self.samples[lender, name]
-        full = self.table.verdict(PanelCell(lender), name)
+        full = self.table.verdict(PanelCell(lender), self.statistic(PanelCell(lender), name))
         hidden = isinstance(full, Withheld) or full.note is not None
         if hidden or not figures.is_exact(donor) or (PanelCell(lender), name) in self.kept_back:
             donor = Sample(
                 donor.n, None, None, 0, 0, 0, (), ()
             )  # too few themselves, or not stated: nobody's spread is seen
-        return self.table.take(cell, name, Scores(sample, headcount, donor))
+        return self.table.take(cell, self._released_as(cell, name), Scores(sample, headcount, donor))
+
+    def _released_as(self, cell: Cell, name: str) -> str:
+        return self.statistic(cell, name) if isinstance(cell, PanelCell) else name
 
     def _adjusted(self, names: Sequence[str]) -> dict[str, float | None]:
         """Over the gaps whose p is stated; where it is not, over all, for the verdict only: beside the other adjusted
@@ -332,6 +350,24 @@ class Comparer:
         """
         sides = {name: (self.taken(EXECUTIVE, name), self.taken(FRONTLINE, name)) for name in names}
         return adjusted_as_told({name: (self.gaps[name], *sides[name]) for name in names})
+
+
+def frontline_together(gathered: Gathered, alone: Collection[str]) -> Joint:
+    """The headline dimensions' means as they are stated: the `alone` ones of all who have them. Products are of those
+    who have every dimension.
+    """
+    own, complete = gathered.tally.joint(Panel.FRONTLINE), gathered.complete.joint(Panel.FRONTLINE)
+    mine = np.array([name in alone for name in own.dimensions], bool)
+    both_mine = np.logical_and.outer(mine, mine)
+    return Joint(
+        own.dimensions,
+        np.where(mine, own.n, complete.n),
+        np.where(mine, own.mean, complete.mean),
+        np.where(both_mine, own.both, complete.both),
+        np.where(np.eye(len(mine), dtype=bool) & both_mine, own.covariance, complete.covariance),
+        np.where(mine, own.skipped, complete.skipped),
+        behind=complete.both,
+    )
 
 
 def adjusted_as_told(

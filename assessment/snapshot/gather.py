@@ -1,7 +1,7 @@
 """From rows to counts: the campaign's blocks become tallies and memberships."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import assert_never
 from uuid import UUID
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from assessment.disclosure.membership import Membership, Tree
 from assessment.disclosure.panel import Link
 from assessment.disclosure.policy import Policy
-from assessment.snapshot.answered import Answered, anyone, left_out
+from assessment.snapshot.answered import Answered, anyone, left_out, of_panel
 from assessment.stats import careless
 from assessment.stats.layout import Column, Dimension, Kind, Layout, Panel
 from assessment.stats.tally import Tally
@@ -37,7 +37,12 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Gathered:
-    """All that is known of a closed campaign. It stays inside `assessment.snapshot`."""
+    """All that is known of a closed campaign. It stays inside `assessment.snapshot`.
+
+    `tally` is of everybody, `complete` of the executives and those of the front line who have every dimension: what is
+    told of units, levels and pairs of dimensions is theirs, and so are sums of products in both. `careful` is
+    `complete` without sheets that look careless.
+    """
 
     campaign: Campaign
     units: tuple[CampaignUnit, ...]
@@ -45,6 +50,7 @@ class Gathered:
     policy: Policy
     layout: Layout
     tally: Tally
+    complete: Tally
     careful: Tally
     memberships: dict[Panel, Membership]
 
@@ -133,7 +139,10 @@ def gather_blocks(
     counter = Counted(
         layout, careless.Screen(layout, careless.Rule(), overall), sizes, row_by_row=first is not None
     )
-    tally = Tally.of(layout, counter.passing(blocks()), len(units))
+    everybody = Tally.of(layout, counter.passing(blocks()), len(units))
+    complete = everybody - counter.incomplete()
+    tally = everybody.with_products_of(complete)
+    complete = replace(complete, within_of=tally)
     return Gathered(
         campaign=campaign,
         units=units,
@@ -141,7 +150,8 @@ def gather_blocks(
         policy=Policy(**campaign.policy),
         layout=layout,
         tally=tally,
-        careful=tally - counter.careless(),
+        complete=complete,
+        careful=complete - counter.careless(),
         memberships=counter.memberships(),
     )
 
@@ -161,7 +171,7 @@ def _blocks(campaign: Campaign, index: dict[UUID, int], batches: int | None) -> 
 
 def links(layout: Layout) -> list[Link]:
     """A dimension is a person's mean over items that are themselves published: the release must know."""
-    return [Link(d.id, d.columns, anyone(d), left_out(d)) for d in layout.dimensions]
+    return [Link(d.id, d.columns, anyone(d), left_out(d), of_panel(d.id)) for d in layout.dimensions]
 
 
 class Rereadable:
@@ -189,7 +199,8 @@ class Rereadable:
 
 
 class Counted:
-    """Counts who answered what, and tallies careless sheets, while the blocks pass by on their way to the tally.
+    """Counts who answered what, and tallies sheets that are careless or without a dimension, while the blocks pass by
+    on their way to the tally.
 
     `sizes` says how many sheets will come of each unit.
     """
@@ -206,8 +217,7 @@ class Counted:
         self.units = len(sizes[Panel.FRONTLINE])
         self.waiting: list[Block] = []
         self.size = 0
-        self.found: list[Block] = []
-        self.tallied = Tally.of(layout, [], self.units)
+        self._careless, self._incomplete = _Aside(layout, self.units), _Aside(layout, self.units)
         self.incidence = {
             panel: Answered(layout, panel, sizes[panel], row_by_row=row_by_row) for panel in Panel
         }
@@ -228,29 +238,47 @@ class Counted:
                 continue
             sheets = np.frombuffer(b"".join(block for _, block in some), np.uint8).reshape(-1, width)
             units = np.repeat([unit for unit, _ in some], [len(block) // width for _, block in some])
-            flags = np.zeros(len(sheets), bool)
+            flags, whole = np.zeros(len(sheets), bool), np.zeros(len(sheets), bool)
             for start in range(0, len(sheets), PEOPLE):
                 part = slice(start, start + PEOPLE)
                 raw = np.ascontiguousarray(sheets[part].T)
                 flags[part] = self.screen.columnwise(raw)
-                self.incidence[panel].add(units[part], raw, flags[part])
-            self.found += _by_unit(panel, units[flags], sheets[flags])
+                whole[part] = self.incidence[panel].add(units[part], raw, flags[part])
+            for aside, wanted in ((self._careless, flags & whole), (self._incomplete, ~whole)):
+                aside.add(_by_unit(panel, units[wanted], sheets[wanted]))
         self.waiting, self.size = [], 0
-        if sum(len(sheets) for _, _, sheets in self.found) >= TOGETHER:
-            self._tally()
-
-    def _tally(self) -> None:
-        self.tallied += Tally.of(self.layout, self.found, self.units)
-        self.found = []
 
     def careless(self) -> Tally:
+        """Of those who have every dimension."""
         self._count()
-        self._tally()
-        return self.tallied
+        return self._careless.tally()
+
+    def incomplete(self) -> Tally:
+        self._count()
+        return self._incomplete.tally()
 
     def memberships(self) -> dict[Panel, Membership]:
         self._count()
         return {panel: one.membership() for panel, one in self.incidence.items()}
+
+
+class _Aside:
+    """Sheets that are tallied once more by themselves, some megabytes at a time."""
+
+    def __init__(self, layout: Layout, units: int) -> None:
+        self.layout, self.units = layout, units
+        self.found: list[Block] = []
+        self.tallied = Tally.of(layout, [], units)
+
+    def add(self, blocks: list[Block]) -> None:
+        self.found += blocks
+        if sum(len(sheets) for _, _, sheets in self.found) >= TOGETHER:
+            self.tally()
+
+    def tally(self) -> Tally:
+        self.tallied += Tally.of(self.layout, self.found, self.units)
+        self.found = []
+        return self.tallied
 
 
 def _by_unit(panel: Panel, units: NDArray[np.int64], sheets: NDArray[np.uint8]) -> list[Block]:

@@ -22,15 +22,15 @@ class Priorities:
     def weight(self, dimension: str) -> Association | None:
         """Correlation with the outcome over the whole front line.
 
-        Where both are stated in full detail (their SDs are, so that this adds a sum of products and nothing else)
-        and at least `min_distribution` people have both.
+        Where both are stated in full detail and at least `min_distribution` people have every dimension. Of these, like
+        what is told of units: of all who have the two, the few who have one only could be worked out.
         """
         plan = self.gathered.tally.plan
         outcome = None if plan.outcome is None else plan.dimensions[plan.outcome].id
         if outcome is None or self.table.again or not self._in_full(dimension) or not self._in_full(outcome):
             return None
         found = association(
-            self.gathered.tally.joint(Panel.FRONTLINE, (dimension, outcome)),
+            self.gathered.complete.joint(Panel.FRONTLINE, (dimension, outcome)),
             self.gathered.headcount(Panel.FRONTLINE),
         )
         return found if found and found.n >= self.gathered.policy.min_distribution else None

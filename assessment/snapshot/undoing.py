@@ -84,7 +84,7 @@ def _within(
                 means[cell] = float(units.total[unit] / units.n[unit])
             case CutCell(_, number, level):
                 question = gathered.campaign.background[number]
-                means[cell] = gathered.tally.cut(Panel.FRONTLINE, question, level, dimension).mean
+                means[cell] = gathered.complete.cut(Panel.FRONTLINE, question, level, dimension).mean
             case PanelCell():
                 pass
     return sums, means

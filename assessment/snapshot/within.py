@@ -1,5 +1,7 @@
 """How alike the people of each unit answered, beside the executives' agreement and the differences between units."""
 
+import numpy as np
+
 from assessment.disclosure.cells import Reason
 from assessment.disclosure.itemwise import itemwise_units
 from assessment.disclosure.release import ReleasedTable
@@ -40,7 +42,10 @@ def _agreement(
 ) -> dict[int, Json]:
     if table.again:  # sums of products are not covered over time
         return {}
-    units = sorted(itemwise_units(table, gathered.tree, dimension, items))
+    complete = gathered.complete
+    answered = [complete.unit_sums(Panel.FRONTLINE, item).n for item in items]
+    people = np.column_stack([*answered, complete.leaving_out(Panel.FRONTLINE, dimension)])
+    units = sorted(itemwise_units(table, gathered.tree, dimension, items, people))
     counts = [compared.rolled.unit_counts(Panel.FRONTLINE, item)[units] for item in items]
     found = agreement_by_unit(counts)
     return {

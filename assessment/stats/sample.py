@@ -187,7 +187,8 @@ class Joint:
 
     `n[a]` people have a score on a, `both[a, b]` on a and b; `covariance[a, b]` (divisor both - 1) is over
     those who have both, its diagonal over all who have a. Where fewer than two have both it is 0.
-    `skipped[a]` is that of `Sample`.
+    `skipped[a]` is that of `Sample`. `behind[a, b]` are the people whose products a covariance is of, where these are
+    not all who have both.
     """
 
     dimensions: tuple[str, ...]
@@ -196,6 +197,7 @@ class Joint:
     both: NDArray[np.int64]
     covariance: NDArray[np.float64]
     skipped: NDArray[np.float64]
+    behind: NDArray[np.int64] | None = None
 
     @property
     def composite_sd(self) -> float:
@@ -203,9 +205,17 @@ class Joint:
         return sqrt(max(0.0, float(self.covariance.sum()))) / len(self.dimensions)
 
     def cautious(self, least: int) -> "Joint":
-        """The same with no covariance of fewer than `least` people: the largest that the variances allow instead."""
+        """The same with no covariance that tells of fewer than `least` people: the largest that the variances allow
+        instead. It tells of those it is of, and beside the variances of those who have only one of the two.
+        """
+        behind = self.both if self.behind is None else self.behind
         sd = np.sqrt(np.diag(self.covariance))
-        return replace(self, covariance=np.where(self.both < least, np.outer(sd, sd), self.covariance))
+        rest = np.minimum.outer(self.n, self.n), np.maximum.outer(self.n, self.n)
+        few = behind < least
+        for n in rest:
+            few |= (behind < n) & (n - behind < least)
+        np.fill_diagonal(few, val=False)
+        return replace(self, covariance=np.where(few, np.outer(sd, sd), self.covariance))
 
     def with_spread_class_of(self, donor: "Joint") -> "Joint":
         """Means and numbers of these people; of their spread only which class it is in (`spread_class`).

@@ -16,6 +16,7 @@ from assessment.stats.sample import Joint, Options, Patterns, Sample, UnitSums
 from assessment.stats.tree import carried_up, gathered, leaves_first
 
 ENOUGH_COMPLETE = 10
+BY_LOT = 1250.0  # variance of answers drawn by lot from five options, on 0..100
 PENDING_BYTES = 1 << 22  # blocks of the panel that is not being counted wait up to this size
 
 
@@ -24,12 +25,13 @@ class Tally:
     """Sufficient statistics of a campaign's sheets.
 
     `whole` marks the units that together are the organization, each person once: all of them at first,
-    the roots after `rolled_up`.
+    the roots after `rolled_up`. `within_of` is the tally whose people tell how much answers of one person differ.
     """
 
     plan: Plan
     whole: NDArray[np.bool_]
     panels: dict[Panel, PanelTally]
+    within_of: "Tally | None" = None
 
     @classmethod
     def of(cls, layout: Layout, blocks: Iterable[tuple[Panel, int, bytes]], units: int) -> "Tally":
@@ -81,6 +83,15 @@ class Tally:
         self._check_like(other)
         return replace(self, panels={panel: self.panels[panel] - other.panels[panel] for panel in Panel})
 
+    def with_products_of(self, other: "Tally") -> "Tally":
+        """The same people; sums of products within dimensions are of others, some of them. ValueError as for `+`."""
+        self._check_like(other)
+        panels = {
+            panel: replace(one, products=of.products)
+            for (panel, one), of in zip(self.panels.items(), other.panels.values(), strict=True)
+        }
+        return replace(self, panels=panels)
+
     def _check_like(self, other: "Tally") -> None:
         if self.plan.layout != other.plan.layout or not np.array_equal(self.whole, other.whole):
             raise ValueError("Only tallies of the same layout and the same units can be combined.")
@@ -113,7 +124,7 @@ class Tally:
         panels = {
             panel: one.with_units(partial(gathered, target, units)) for panel, one in self.panels.items()
         }
-        return Tally(self.plan, np.ones(units, dtype=bool), panels)
+        return replace(self, whole=np.ones(units, dtype=bool), panels=panels)
 
     def respondents(self, panel: Panel) -> Ints:
         """People who sent a sheet, shape (units,)."""
@@ -130,6 +141,10 @@ class Tally:
         return self._samples(panel, what, _total(one.counts, chosen)[None], _total(one.scores, chosen)[None])[
             0
         ]
+
+    def sample_size(self, panel: Panel, what: str) -> int:
+        """People of the whole organization with a score on an `agree` column or a dimension."""
+        return int(self.unit_sums(panel, what).n[self.whole].sum())
 
     def samples(self, panel: Panel, what: str) -> list[Sample]:
         """The same of every unit by itself."""
@@ -171,6 +186,16 @@ class Tally:
         """People per option 1..m of a column in every unit at once, shape (units, m). ValueError as in `options`."""
         place = self.plan.column_slice(self.plan.position(column))
         return self.panels[panel].counts[:, place.start + 1 : place.stop - 1]
+
+    def leaving_out(self, panel: Panel, dimension: str) -> Ints:
+        """People in every unit who have the dimension and left some of its items out, shape (units,)."""
+        number = self.plan.dimension(dimension)
+        cells = self.plan.dimensions[number]
+        some = cells.answered < len(cells.columns)
+        left: Ints = (
+            self.panels[panel].scores[:, self.plan.score_slice(number)][:, some].sum(axis=1, dtype=np.int64)
+        )
+        return left
 
     def covariance(self, panel: Panel, dimension: str) -> tuple[int, NDArray[np.float64]]:
         """n and covariance (divisor n - 1, scores 0..100) of a dimension's items.
@@ -235,17 +260,21 @@ class Tally:
     def _within(self, panel: Panel, number: int) -> float:
         """Mean variance of a person's own item scores in a dimension, over those who answered all items.
 
-        Of the panel; of both panels together where it has fewer than `ENOUGH_COMPLETE` such people.
+        Where they, or those who have the dimension or an item and are not among them, are fewer than
+        `ENOUGH_COMPLETE`, that of answers drawn by lot: beside the SDs it would tell what these few answered.
         """
-        items = len(self.plan.dimensions[number].columns)
-        some = [self.panels[panel].products[number]]
-        if some[0].n < ENOUGH_COMPLETE:
-            some = [one.products[number] for one in self.panels.values()]
-        n = sum(one.n for one in some)
-        if items == 1 or n == 0:
+        if self.within_of is not None:
+            return self.within_of._within(panel, number)  # noqa: SLF001  # another of its kind
+        scored = self.plan.dimensions[number]
+        items, one = len(scored.columns), self.panels[panel].products[number]
+        if items == 1:
             return 0.0
-        squares = sum(items * int(np.trace(one.products)) - int(one.products.sum()) for one in some)
-        return (100.0 / self.plan.dimensions[number].unit) ** 2 * squares / (items * (items - 1) * n)
+        answered = [self.sample_size(panel, self.plan.layout.columns[column].id) for column in scored.columns]
+        others = [n - one.n for n in (*answered, self.sample_size(panel, scored.id))]
+        if one.n < ENOUGH_COMPLETE or any(0 < n < ENOUGH_COMPLETE for n in others):
+            return BY_LOT
+        squares = items * int(np.trace(one.products)) - int(one.products.sum())
+        return (100.0 / self.plan.dimensions[number].unit) ** 2 * squares / (items * (items - 1) * one.n)
 
     def _chosen(self, units: Sequence[int] | None) -> NDArray[np.bool_] | list[int]:
         return self.whole if units is None else list(units)

@@ -56,11 +56,14 @@ def one_by_one(some: list[gather.Block], panel: Panel, screen: careless.Screen) 
             ]
             given = [sum(told[LAYOUT.offset(c)] for c in d.columns) for d in LAYOUT.dimensions]
             items = [len(d.columns) for d in LAYOUT.dimensions]
+            scored = [2 * n >= size for n, size in zip(given, items, strict=True)]
+            front = panel is Panel.FRONTLINE
             answers = [
                 1,
                 *(told[i] for i in counted.asked),
-                *(2 * n >= size for n, size in zip(given, items, strict=True)),
+                *([all(scored)] * len(scored) if front else scored),
                 *(n > 0 for n in given),
+                *(scored if front else ()),
             ]
             key = (
                 unit,
@@ -70,6 +73,15 @@ def one_by_one(some: list[gather.Block], panel: Panel, screen: careless.Screen) 
             )
             found[key] = found.get(key, 0) + np.array(answers, np.int64)
     return {(*key, *numbers.tolist()) for key, numbers in found.items()}
+
+
+def has_all(panel: Panel, block: bytes) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Who has every dimension; all executives count."""
+    told = (rows(block) != NO_ANSWER) & (rows(block) != DONT_KNOW)
+    columns = [[LAYOUT.offset(c) for c in d.columns] for d in LAYOUT.dimensions]
+    each = [2 * told[:, some].sum(axis=1) >= len(some) for some in columns]
+    counts: np.ndarray[tuple[int], np.dtype[np.bool_]] = np.all(each, axis=0) | (panel is Panel.EXECUTIVE)
+    return counts
 
 
 def written(membership: Membership) -> set[tuple[object, ...]]:
@@ -89,8 +101,10 @@ def test_everybody_is_counted_as_the_definitions_say(seed: int, together: int, p
         counter = Counted(LAYOUT, screen, sizes(some))
         assert list(counter.passing(some)) == some
         memberships = counter.memberships()
-        flagged = [(panel, unit, rows(block)[screen(block)].tobytes()) for panel, unit, block in some]
+        flagged = [(p, u, rows(b)[screen(b) & has_all(p, b)].tobytes()) for p, u, b in some]
         assert counter.careless() == Tally.of(LAYOUT, flagged, UNITS)
+        lacking = [(p, u, rows(b)[~has_all(p, b)].tobytes()) for p, u, b in some]
+        assert counter.incomplete() == Tally.of(LAYOUT, lacking, UNITS)
     for panel in Panel:
         assert written(memberships[panel]) == one_by_one(some, panel, screen)
 
