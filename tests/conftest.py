@@ -1,6 +1,6 @@
 """One PostgreSQL for the session, started by the first test that wants a database, with its broker."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import count
 
@@ -11,8 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from django.conf import settings
 from kombu import pools
 
+from config.celery import app
 from config.embedded import local_cluster, server
 from surveys.blind import keys
+from tests.asked import Asked
 from tests.browser import Chromium, WebProcess
 from tests.worker import WorkerProcess
 from tests.world import World, make_world
@@ -48,6 +50,18 @@ def drop_databases_of_killed_runs(host: str) -> None:
         for (name,) in rows.fetchall():
             if not psutil.pid_exists(int(name.rpartition("_")[2])):
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """What was to go to the queue, which is kept out of it."""
+    messages: Asked = []
+
+    def keep(name: str, ids: Sequence[str] = (), *_: object, **_options: object) -> None:
+        messages.append((name, *ids))
+
+    monkeypatch.setattr(app, "send_task", keep)
+    return messages
 
 
 @pytest.fixture
