@@ -19,8 +19,8 @@ class Job(StrEnum):
 
 def soon(job: StrEnum, *ids: UUID) -> None:
     """Run a task that beat would find due anyway: the queue is a hint, so nobody is told where it is away."""
-    quiet = {"argsrepr": "(...)", "kwargsrepr": "{...}"}  # as config.celery has it of tasks that are loaded
-    try:
-        current_app.send_task(job.value, list(map(str, ids)), ignore_result=True, **quiet)
+    words = list(map(str, ids))
+    try:  # described nowhere, as config.celery has it of tasks that are loaded
+        current_app.send_task(job.value, words, ignore_result=True, argsrepr="(...)", kwargsrepr="{...}")
     except OperationalError as error:
         log.warning("the queue is away, beat will find what is due: %s", type(error).__name__)

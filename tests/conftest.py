@@ -74,9 +74,8 @@ def celery_worker_process(transactional_db: None) -> Iterator[WorkerProcess]:
     worker.empty_queue()
 
 
-@pytest.fixture
-def web_process(transactional_db: None) -> Iterator[WebProcess]:
-    """A real web server on the test database."""
+@pytest.fixture(scope="session")
+def started_web(django_db_setup: None) -> Iterator[WebProcess]:
     web = WebProcess()
     try:
         web.start()
@@ -86,10 +85,29 @@ def web_process(transactional_db: None) -> Iterator[WebProcess]:
 
 
 @pytest.fixture
-def chromium(web_process: WebProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chromium]:
+def web_process(started_web: WebProcess, transactional_db: None) -> Iterator[WebProcess]:
+    """A real web server on the test database, one for all tests: it takes seconds to start."""
+    yield started_web
+    started_web.rest()
+
+
+@pytest.fixture(scope="session")
+def started_chromium() -> Iterator[Chromium]:
+    browser = Chromium()
+    try:
+        browser.start()
+        yield browser
+    finally:
+        browser.stop()
+
+
+@pytest.fixture
+def chromium(
+    started_chromium: Chromium, web_process: WebProcess, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Chromium]:
     """A real browser in front of it. It runs an event loop in this thread, which Django would refuse."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with Chromium(web_process.address) as browser:
+    with started_chromium.at(web_process.address) as browser:
         yield browser
 
 
