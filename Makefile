@@ -19,7 +19,7 @@ run: install ## the same without the demo's clients; honours every variable of d
 
 test: install-dev ## the test suite
 	@cd "$(ROOT)" && $(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal -m "not alone" $(ARGS) || [ $$? -eq 5 ]
-	@cd "$(ROOT)" && $(BIN)/pytest -m alone $(ARGS) || [ $$? -eq 5 ]
+	@cd "$(ROOT)" && $(BIN)/pytest -m alone $(or $(ARGS),$$(grep -rlF mark.alone tests --include="test_*.py")) || [ $$? -eq 5 ]
 
 check: install-dev ## what continuous integration asks
 	@cd "$(ROOT)" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -28,7 +28,7 @@ check: install-dev ## what continuous integration asks
 	@cd "$(ROOT)" && if [ -d templates ]; then $(BIN)/djlint --check --lint templates; fi
 	@cd "$(ROOT)" && LATITUDE_MODE=test $(BIN)/python manage.py makemigrations --check --dry-run
 	@cd "$(ROOT)" && $(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal -m "not alone" $(ARGS) || [ $$? -eq 5 ]
-	@cd "$(ROOT)" && $(BIN)/pytest -m alone $(ARGS) || [ $$? -eq 5 ]
+	@cd "$(ROOT)" && $(BIN)/pytest -m alone $(or $(ARGS),$$(grep -rlF mark.alone tests --include="test_*.py")) || [ $$? -eq 5 ]
 
 bench: install-dev ## the measured promises
 	@cd "$(ROOT)" && for file in benchmarks/[a-z]*.py; do \

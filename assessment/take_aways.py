@@ -1,10 +1,9 @@
-"""Files and drawn pages of released reports: which are wanted, making one, and finding one that was kept.
+"""Files and drawn pages of released reports: which are wanted, and finding one that was kept. `making` makes them.
 
 Rows say what is due. A report that was built gets its page in every language and its files in the client's;
 whoever reads another language asks for a file, and the row is the request.
 """
 
-import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,19 +12,13 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Length, Substr
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from assessment.access import released
 from assessment.models import ReportSnapshot, TakeAway
-from assessment.renderers import page
-from assessment.renderers.brand import Brand
-from assessment.renderers.foreword import foreword
-from assessment.renderers.take_away import KINDS, made
-from assessment.report import compose
-from surveys import queries
+from assessment.renderers.take_away import KINDS
 from surveys.models import Event, FirmDeck
 from surveys.models.event import Verb
 from surveys.tenancy import across_all, within
@@ -33,7 +26,6 @@ from surveys.tenancy import across_all, within
 PAGE = "page"
 BRANDED = ("pdf", "pptx")
 SLICE = 256 * 1024
-LONGEST_WAIT = dt.timedelta(minutes=10)
 DRAWN_WITH = (
     "templates/assessment/**/*.html",
     "assessment/*.py",
@@ -64,11 +56,11 @@ def edition() -> str:
 def due() -> list[Due]:
     with across_all("beat looks for reports of every organization"):
         ready = Q(not_before__isnull=True) | Q(not_before__lte=timezone.now())
-        rows = TakeAway.objects.filter(_stale(), ready).order_by("kind")
+        rows = TakeAway.objects.filter(stale(), ready).order_by("kind")
         return [Due(*row) for row in rows.values_list("id", "snapshot__campaign__organization_id")]
 
 
-def _stale() -> Q:
+def stale() -> Q:
     """Not made yet; a page drawn by an earlier Latitude; a file older than the client's logo or colour may be.
 
     Slides also where the firm has another presentation since.
@@ -120,53 +112,6 @@ def want(snapshot: ReportSnapshot, kind: str, language: str) -> TakeAway:
     KINDS[kind]
     found, _made_now = TakeAway.objects.get_or_create(snapshot=snapshot, kind=kind, language=language)
     return found
-
-
-# --- Making one -----------------------------------------------------------------------------------
-
-
-def make(identifier: UUID) -> bool:
-    """False where somebody else is at it, or it is made already. What fails is tried again, later each time."""
-    try:
-        with transaction.atomic():
-            rows = TakeAway.objects.select_for_update(skip_locked=True, of=("self",))
-            found = rows.select_related("snapshot").filter(_stale(), id=identifier).first()
-            if found is None:
-                return False
-            found.content = drawn(found.snapshot, found.kind, found.language)
-            found.digest = hashlib.sha256(found.content).hexdigest()
-            found.edition, found.made_at = edition(), timezone.now()
-            found.save(update_fields=["content", "digest", "edition", "made_at"])
-    except Exception:
-        _failed(identifier)
-        raise
-    return True
-
-
-def drawn(snapshot: ReportSnapshot, kind: str, language: str) -> bytes:
-    report = compose(snapshot.document)
-    with translation.override(language):
-        if kind == PAGE:
-            return page.packed(report, snapshot.campaign_id).encode()
-        return made(report, kind, language=language, brand=brand(snapshot))
-
-
-def brand(snapshot: ReportSnapshot) -> Brand:
-    """Of a released report: its words were written for its release and stay with it."""
-    organization = snapshot.campaign.organization
-    logo = organization.logo
-    written = foreword(snapshot.release)
-    deck = queries.deck_of(organization.firm_id)
-    return Brand(bytes(logo) if logo else None, organization.colour, deck, written)
-
-
-def _failed(identifier: UUID) -> None:
-    found = TakeAway.objects.filter(id=identifier).first()
-    if found is not None:
-        found.attempts += 1
-        pause = min(LONGEST_WAIT, dt.timedelta(seconds=10 * 2 ** min(found.attempts, 10)))
-        found.not_before = timezone.now() + pause
-        found.save(update_fields=["attempts", "not_before"])
 
 
 # --- Finding one ----------------------------------------------------------------------------------

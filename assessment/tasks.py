@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from assessment import exporting, releases, take_aways
+from assessment import exporting, making, releases, releasing, take_aways
 from assessment.snapshot.build import build_once
 from surveys import queries
 from surveys.tenancy import within
@@ -34,7 +34,7 @@ def release_due_reports() -> None:
 @shared_task
 def release_report(campaign: str, organization: str) -> None:
     with within(UUID(organization)):
-        made = releases.release(UUID(campaign))
+        made = releasing.release(UUID(campaign))
     if made is not None:
         make_due_take_aways.delay()
 
@@ -49,7 +49,7 @@ def make_due_take_aways() -> None:
 @shared_task
 def make_take_away(take_away: str, organization: str) -> None:
     with within(UUID(organization)):
-        take_aways.make(UUID(take_away))
+        making.make(UUID(take_away))
 
 
 @shared_task

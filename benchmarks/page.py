@@ -24,7 +24,7 @@ def fill() -> UUID:
     from django.conf import settings  # noqa: PLC0415  # after setup only
     from django.utils import timezone  # noqa: PLC0415
 
-    from assessment import take_aways  # noqa: PLC0415  # models are there after setup only
+    from assessment import making, take_aways  # noqa: PLC0415  # models are there after setup only
     from assessment.models import Release, ReportSnapshot  # noqa: PLC0415
     from benchmarks.renderers import enlarged, source  # noqa: PLC0415
     from surveys import campaigns  # noqa: PLC0415
@@ -51,7 +51,7 @@ def fill() -> UUID:
         Release.objects.create(snapshot=snapshot, campaign=wave)
         take_aways.want_first(snapshot)
         for one in snapshot.take_aways.filter(kind=take_aways.PAGE, language=settings.LANGUAGE_CODE):
-            take_aways.make(one.id)
+            making.make(one.id)
     return wave.id
 
 

@@ -1,24 +1,26 @@
 """Presentations that firms send us to build their slides on: opened and weighed before they are kept."""
 
 import io
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from pptx import Presentation
-from pptx.enum.shapes import PP_PLACEHOLDER
-from pptx.exc import PackageNotFoundError
-from pptx.slide import SlideLayout
+
+if TYPE_CHECKING:
+    from pptx.slide import SlideLayout
 
 BYTES = 10 * 1024 * 1024
 UNPACKED = 200 * 1024 * 1024
 PARTS = 3000
-TITLES = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE}
 
 
 def as_deck(file: IO[bytes], size: int) -> bytes:
     """The presentation as it was sent. Raises ValidationError with what was expected."""
+    # A quarter of a second that every web process would pay, for the one form that opens a presentation.
+    from pptx import Presentation  # noqa: PLC0415
+    from pptx.exc import PackageNotFoundError  # noqa: PLC0415
+
     if size > BYTES:
         raise ValidationError(_("The presentation is larger than 10 MB."))
     content = file.read()
@@ -51,5 +53,8 @@ def _weigh(content: bytes) -> None:
         raise ValidationError(_("The presentation has macros in it; expected one without."))
 
 
-def _has_title(layout: SlideLayout) -> bool:
-    return any(one.placeholder_format.type in TITLES for one in layout.placeholders)
+def _has_title(layout: "SlideLayout") -> bool:
+    from pptx.enum.shapes import PP_PLACEHOLDER  # noqa: PLC0415  # see above
+
+    titles = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE}
+    return any(one.placeholder_format.type in titles for one in layout.placeholders)

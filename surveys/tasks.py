@@ -3,8 +3,7 @@
 import logging
 from uuid import UUID
 
-from celery import Task, shared_task
-from kombu.exceptions import OperationalError
+from celery import shared_task
 
 from surveys import (
     campaigns,
@@ -19,18 +18,11 @@ from surveys import (
     retention,
 )
 from surveys.importing import storing
+from surveys.jobs import Job, soon
 from surveys.models import Campaign, Organization
 from surveys.tenancy import within
 
 log = logging.getLogger(__name__)
-
-
-def soon(task: Task[..., None], *ids: UUID) -> None:
-    """Run a task that beat would find due anyway: the queue is a hint, so nobody is told where it is away."""
-    try:
-        task.delay(*map(str, ids))
-    except OperationalError as error:
-        log.warning("the queue is away, beat will find what is due: %s", type(error).__name__)
 
 
 @shared_task
@@ -154,4 +146,4 @@ def send_mail(identifier: str, organization: str) -> None:
     with within(UUID(organization)):
         more = mailing.run(UUID(identifier))
     if more:
-        soon(send_mail, UUID(identifier), UUID(organization))
+        soon(Job.SEND_MAIL, UUID(identifier), UUID(organization))

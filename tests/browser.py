@@ -7,7 +7,9 @@ import socket
 import subprocess
 import sys
 import time
-from types import TracebackType
+from asyncio import AbstractEventLoop, _get_running_loop, _set_running_loop
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Self
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -15,7 +17,7 @@ from urllib.request import urlopen
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connections
+from django.db import connection, connections
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from surveys import passes, signing_in
@@ -23,6 +25,7 @@ from tests.settings import TEST_DATABASE
 from tests.world import PASSWORD, SECRET
 
 PHONE, SMALL_PHONE, DESK = (390, 844), (360, 640), (1440, 900)
+WEB = "the web process"
 
 
 class WebProcess:
@@ -40,6 +43,7 @@ class WebProcess:
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "LATITUDE_TEST_DATABASE": TEST_DATABASE,
+            "PGAPPNAME": WEB,
         }
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"]
         command += [
@@ -67,6 +71,21 @@ class WebProcess:
         except (URLError, OSError):
             return False
 
+    def rest(self) -> None:
+        """Until it has answered whatever was asked, or has tables open that are about to be emptied."""
+        deadline = time.monotonic() + 20
+        while self.works() and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+    def works(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'"
+                " AND backend_type = 'client backend' AND application_name = %s",
+                [WEB],
+            )
+            return cursor.fetchone() is not None
+
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
@@ -75,28 +94,41 @@ class WebProcess:
 
 
 class Chromium:
-    """Debian's chromium. Each visitor is a context: cookies and all, nobody knows of the other."""
+    """Debian's chromium, one for all tests. Each visitor is a context: cookies and all, nobody knows of the other."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
+    def __init__(self) -> None:
+        self.address = ""
         self.playwright: Playwright | None = None
         self.browser: Browser | None = None
+        self.loop: AbstractEventLoop | None = None
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         found = shutil.which("chromium")
         if found is None:
             pytest.skip("there is no chromium on this machine")
         self.playwright = sync_playwright().start()
         self.browser = self.playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        return self
+        self.loop = _get_running_loop()
+        _set_running_loop(None)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        connections.close_all()  # a loop has a connection of its own, which nobody would find afterwards
-        if self.browser is not None:
+    @contextmanager
+    def at(self, address: str) -> Iterator[Self]:
+        """For one test. The browser's event loop is there in between too, but Django would refuse to work beside it."""
+        assert self.browser is not None
+        self.address = address
+        _set_running_loop(self.loop)
+        try:
+            yield self
+        finally:
+            for context in self.browser.contexts:
+                context.close()
+            connections.close_all()  # a loop has a connection of its own, which nobody would find afterwards
+            _set_running_loop(None)
+
+    def stop(self) -> None:
+        if self.browser is not None and self.playwright is not None:
+            _set_running_loop(self.loop)
             self.browser.close()
-        if self.playwright is not None:
             self.playwright.stop()
 
     def visitor(self, size: tuple[int, int] = PHONE, *, script: bool = False) -> Page:

@@ -1,6 +1,7 @@
 """One PostgreSQL for the session, started by the first test that wants a database, with its broker."""
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import count
 
@@ -11,11 +12,18 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from django.conf import settings
 from kombu import pools
 
+from config.celery import app
 from config.embedded import local_cluster, server
 from surveys.blind import keys
+from tests.asked import Asked
 from tests.browser import Chromium, WebProcess
 from tests.worker import WorkerProcess
 from tests.world import World, make_world
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: looking through all of it for garbage was a tenth of the suite's time."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +59,18 @@ def drop_databases_of_killed_runs(host: str) -> None:
 
 
 @pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """What was to go to the queue, which is kept out of it."""
+    messages: Asked = []
+
+    def keep(name: str, ids: Sequence[str] = (), *_: object, **_options: object) -> None:
+        messages.append((name, *ids))
+
+    monkeypatch.setattr(app, "send_task", keep)
+    return messages
+
+
+@pytest.fixture
 def celery_worker_process(transactional_db: None) -> Iterator[WorkerProcess]:
     """A real worker on the test database, not started yet: call `start()`, `kill()` (-9) and `start()` again."""
     worker = WorkerProcess()
@@ -60,9 +80,8 @@ def celery_worker_process(transactional_db: None) -> Iterator[WorkerProcess]:
     worker.empty_queue()
 
 
-@pytest.fixture
-def web_process(transactional_db: None) -> Iterator[WebProcess]:
-    """A real web server on the test database."""
+@pytest.fixture(scope="session")
+def started_web(django_db_setup: None) -> Iterator[WebProcess]:
     web = WebProcess()
     try:
         web.start()
@@ -72,10 +91,29 @@ def web_process(transactional_db: None) -> Iterator[WebProcess]:
 
 
 @pytest.fixture
-def chromium(web_process: WebProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chromium]:
+def web_process(started_web: WebProcess, transactional_db: None) -> Iterator[WebProcess]:
+    """A real web server on the test database, one for all tests: it takes seconds to start."""
+    yield started_web
+    started_web.rest()
+
+
+@pytest.fixture(scope="session")
+def started_chromium() -> Iterator[Chromium]:
+    browser = Chromium()
+    try:
+        browser.start()
+        yield browser
+    finally:
+        browser.stop()
+
+
+@pytest.fixture
+def chromium(
+    started_chromium: Chromium, web_process: WebProcess, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Chromium]:
     """A real browser in front of it. It runs an event loop in this thread, which Django would refuse."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with Chromium(web_process.address) as browser:
+    with started_chromium.at(web_process.address) as browser:
         yield browser
 
 

@@ -20,8 +20,7 @@ from django.utils import timezone
 
 from assessment.models import Action, ApiToken, Playback, Release, ReportSnapshot
 from assessment.snapshot.build import compose_document
-from assessment.tasks import make_take_away, release_report
-from surveys import campaigns, invites, tasks
+from surveys import campaigns, invites
 from surveys.models import (
     AccessInvite,
     Campaign,
@@ -37,6 +36,7 @@ from surveys.models import (
     User,
 )
 from surveys.tenancy import within
+from tests.asked import Asked
 from tests.world import World, instrument
 
 VISITORS = (
@@ -191,9 +191,7 @@ def named(world: World, campaign: UUID) -> dict[str, object]:
 
 
 @pytest.fixture
-def objects(world: World, monkeypatch: pytest.MonkeyPatch) -> Objects:
-    for task in (tasks.close_campaign, tasks.run_import, tasks.send_mail, make_take_away, release_report):
-        monkeypatch.setattr(task, "delay", lambda *_: None)
+def objects(world: World, asked: Asked) -> Objects:
     sibling = replace(world, organization=Organization.objects.create(firm=world.firm, name="Sibling"))
     outside = replace(world, organization=Organization.objects.get(name="Next door"))
     taking = world.open_campaign("Taking answers")

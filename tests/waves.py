@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from assessment import releases
+from assessment import releases, releasing
 from assessment.models import ReportSnapshot
 from assessment.snapshot.build import build_once
 from surveys import campaigns
@@ -56,6 +56,6 @@ def reported(world: World, campaign: Campaign, answers: Answers) -> ReportSnapsh
 def released(world: World, campaign: Campaign) -> ReportSnapshot:
     with within(world.organization):
         releases.when_built(campaign, actor=None)
-        made = releases.release(campaign.id)
+        made = releasing.release(campaign.id)
         assert made is not None
         return made.snapshot

@@ -16,8 +16,6 @@ from assessment.renderers.figures import BETWEEN, Figure, figures
 from assessment.renderers.neutral import is_formula
 from assessment.report import Report
 
-CSV_CONTENT_TYPE = "text/csv; charset=utf-8"
-SAV_CONTENT_TYPE = "application/x-spss-sav"
 COLUMNS = tuple(field.name for field in fields(Figure))
 WRITTEN = slice(92, 109)  # where the format says when a file was written: the clock is no part of a report
 PANEL_CODES = {"frontline": 1, "executive": 2, BETWEEN: 3}

@@ -1,32 +1,11 @@
-"""Every file that a report can be taken away as, under the name it is asked for."""
+"""Every file that a report can be taken away as, under the name it is asked for. How each is made: `making`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-from assessment.renderers import pdf, pptx, table, xlsx
-from assessment.renderers.brand import PLAIN, Brand
-from assessment.report import Report
-
-
-def _pdf(report: Report, language: str, brand: Brand) -> bytes:
-    return pdf.render(
-        report, language=language, logo=brand.logo, colour=brand.colour, foreword=brand.foreword
-    )
-
-
-def _pptx(report: Report, language: str, brand: Brand) -> bytes:
-    return pptx.render(
-        report, language=language, template=brand.deck, logo=brand.logo, foreword=brand.foreword
-    )
-
-
-def _unbranded(render: Callable[..., bytes]) -> Callable[[Report, str, Brand], bytes]:
-    """Tables are nobody's own."""
-    return lambda report, language, brand: render(report, language=language)  # noqa: ARG005
 
 
 @dataclass(frozen=True)
@@ -34,37 +13,23 @@ class TakeAway:
     title: str | Promise
     about: Promise
     content_type: str
-    render: Callable[[Report, str, Brand], bytes]
 
 
+OFFICE = "application/vnd.openxmlformats-officedocument"
 KINDS: Mapping[str, TakeAway] = {
     "pdf": TakeAway(
-        "PDF", _("The whole report for reading and printing, with bookmarks."), pdf.CONTENT_TYPE, _pdf
+        "PDF", _("The whole report for reading and printing, with bookmarks."), "application/pdf"
     ),
     "pptx": TakeAway(
         _("Slides"),
         _("For presenting: charts that can be edited, and notes for the speaker."),
-        pptx.CONTENT_TYPE,
-        _pptx,
+        f"{OFFICE}.presentationml.presentation",
     ),
     "xlsx": TakeAway(
-        _("Workbook"),
-        _("Every number in a sheet for each section."),
-        xlsx.CONTENT_TYPE,
-        _unbranded(xlsx.render),
+        _("Workbook"), _("Every number in a sheet for each section."), f"{OFFICE}.spreadsheetml.sheet"
     ),
-    "csv": TakeAway(
-        "CSV",
-        _("Every number as one long table, for programs."),
-        table.CSV_CONTENT_TYPE,
-        _unbranded(table.render_csv),
-    ),
-    "sav": TakeAway(
-        "SPSS",
-        _("The same table with labels, for SPSS and R."),
-        table.SAV_CONTENT_TYPE,
-        _unbranded(table.render_sav),
-    ),
+    "csv": TakeAway("CSV", _("Every number as one long table, for programs."), "text/csv; charset=utf-8"),
+    "sav": TakeAway("SPSS", _("The same table with labels, for SPSS and R."), "application/x-spss-sav"),
 }
 
 
@@ -89,8 +54,3 @@ def offered(kind: str, *, wanted: bool, size: int) -> Offered:
     """A file as the list shows it; a `size` of 0 says that it is not made."""
     state = Progress.READY if size else Progress.BEING_MADE if wanted else Progress.NOT_YET
     return Offered(kind, str(KINDS[kind].title), str(KINDS[kind].about), state, size)
-
-
-def made(report: Report, kind: str, *, language: str, brand: Brand = PLAIN) -> bytes:
-    """KeyError for a kind there is none of."""
-    return KINDS[kind].render(report, language, brand)

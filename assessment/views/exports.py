@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assessment import tasks
+from assessment.jobs import Job
 from surveys import access, clients
+from surveys.jobs import soon
 from surveys.models import Export, ExportPiece, ExportState, Organization
 from surveys.models.event import Verb
-from surveys.tasks import soon
 from surveys.tenancy import within
 from surveys.views.account import SignedInRequest
 from surveys.views.shell import client_context
@@ -46,7 +46,7 @@ def _ask(organization: Organization, request: SignedInRequest) -> None:
             return
         export = Export.objects.create(organization=organization, asked_by=request.user)
         clients.record(organization, Verb.EXPORTED, request.user)
-    soon(tasks.write_export, export.id, organization.id)
+    soon(Job.WRITE_EXPORT, export.id, organization.id)
 
 
 @require_POST

@@ -19,10 +19,11 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
-from assessment import access, take_aways, tasks
+from assessment import access, take_aways
 from assessment.access import Released
+from assessment.jobs import Job
 from assessment.renderers.take_away import KINDS, Progress, offered
-from surveys.tasks import soon
+from surveys.jobs import soon
 from surveys.tenancy import within
 
 
@@ -54,7 +55,7 @@ def _asked(released: Released, kind: str) -> HttpResponseRedirect:
     organization = released.entered.organization
     with within(organization):
         wanted = take_aways.want(released.snapshot, kind, get_language() or organization.language)
-    soon(tasks.make_take_away, wanted.id, organization.id)
+    soon(Job.MAKE_TAKE_AWAY, wanted.id, organization.id)
     response = HttpResponseRedirect(reverse("report-files", args=[released.entered.campaign.id]))
     response.status_code = HTTPStatus.SEE_OTHER
     return response

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from assessment import releases
 from assessment.forms import PrefaceForm
-from assessment.tasks import release_report
+from assessment.jobs import Job
 from surveys import access, campaigns
 from surveys.access import Entered
-from surveys.tasks import soon
+from surveys.jobs import soon
 from surveys.tenancy import within
 from surveys.views.account import SignedInRequest
 from surveys.views.shell import wave_context
@@ -51,7 +51,7 @@ def done(request: SignedInRequest, entered: Entered, form: PrefaceForm) -> bool:
                 messages.success(request, _("It is saved. The client reads it with the next release."))
             case "release":
                 releases.ask(wave, user)
-                soon(release_report, wave.id, entered.organization.id)
+                soon(Job.RELEASE_REPORT, wave.id, entered.organization.id)
             case "withdraw":
                 releases.withdraw(wave, request.POST.get("reason", "")[:300], user)
                 messages.success(request, _("The report is withdrawn: the client does not see it any more."))

@@ -52,7 +52,7 @@ def main() -> None:
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
-    from assessment.renderers.take_away import made  # noqa: PLC0415  # after Django's settings
+    from assessment.renderers.making import made  # noqa: PLC0415  # after Django's settings
     from assessment.report import compose  # noqa: PLC0415
 
     report = compose(json.loads(Path(sys.argv[1]).read_text("utf-8")))

@@ -19,7 +19,7 @@ from surveys.importing.columns import Column, panel_of, plain
 from surveys.importing.faults import Faults, Wrong
 from surveys.importing.reading import Row
 from surveys.instruments.instrument import Panel
-from surveys.instruments.loading import installed, load_installed
+from surveys.instruments.loading import installed_languages
 from surveys.models import Organization, Person, Unit
 from surveys.paths import is_path, is_too_long, parent_of, tidy_path
 
@@ -385,8 +385,7 @@ def phone_of(text: str, region: str | None) -> str | None:
 @cache
 def known_languages() -> dict[str, str]:
     """Codes by what people call a language: its code, its own name, and its name in the languages we speak."""
-    codes = {code for code, _ in settings.LANGUAGES}
-    codes |= {language for name in installed() for language in load_installed(name).languages}
+    codes = {code for code, _ in settings.LANGUAGES} | set(installed_languages())
     names: dict[str, str] = {}
     for code in sorted(codes, reverse=True):
         locale = Locale.parse(code, sep="-")

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from openpyxl import load_workbook
-
 from surveys.importing.faults import Faults, Wrong
 
 LARGEST_FILE = 10 * 2**20
@@ -95,6 +93,8 @@ def _decoded(content: bytes) -> tuple[str, bool]:
 
 
 def _workbook(content: bytes, faults: Faults, wanted: str) -> Table:
+    from openpyxl import load_workbook  # noqa: PLC0415  # a quarter of a second, for the one kind of file
+
     _check_size(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)

@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from surveys import access, clients, queries, tasks
+from surveys import access, clients, queries
+from surveys.jobs import Job, soon
 from surveys.tenancy import within
 from surveys.views.account import SignedInRequest
 from surveys.views.shell import client_context
@@ -31,7 +32,7 @@ def delete(request: SignedInRequest, organization: UUID) -> HttpResponse:
         except clients.Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("client-delete", organization)
-        tasks.soon(tasks.delete_client, organization)
+        soon(Job.DELETE_CLIENT, organization)
         messages.success(request, _("%(client)s is being deleted.") % {"client": inside.organization})
         return redirect("home")
     with within(inside.organization):

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from surveys import access, tasks
+from surveys import access
 from surveys.importing import storing
 from surveys.importing.columns import LABELS, OF_KIND
 from surveys.importing.reading import LARGEST_FILE
+from surveys.jobs import Job, soon
 from surveys.models import Import, ImportKind, ImportState
 from surveys.models.import_ import DUE
 from surveys.setup_forms import FileForm
@@ -36,7 +37,7 @@ def send(request: SignedIn, organization: UUID) -> HttpResponse:
     with within(inside.organization), told(request):
         content = file.read(LARGEST_FILE + 1)
         made = storing.start(inside.organization, ImportKind(kind), file.name, content, request.user)
-        tasks.soon(tasks.run_import, made.id, organization)
+        soon(Job.RUN_IMPORT, made.id, organization)
         return redirect("client-import", organization, made.id)
     return redirect(back, organization)
 
@@ -87,5 +88,5 @@ def _answer(request: SignedIn, kept: Import) -> HttpResponse:
             options = {name: name in request.POST for name in kept.options}
             words = request.POST.getlist("column")
             storing.change(kept.id, words, request.POST.get("sheet", kept.sheet), options)
-        tasks.soon(tasks.run_import, kept.id, organization)
+        soon(Job.RUN_IMPORT, kept.id, organization)
     return redirect("client-import", organization, kept.id)

@@ -18,9 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from surveys import access, mailing, tasks, wording
+from surveys import access, mailing, wording
 from surveys.access import Entered
 from surveys.formats import language_name
+from surveys.jobs import Job, soon
 from surveys.languages import languages_of
 from surveys.message_forms import TextForm
 from surveys.models import Campaign, Mailing, Message, MessageKind
@@ -122,7 +123,7 @@ def send(request: SignedIn, campaign: UUID) -> HttpResponse:
                 messages.success(request, _("Nobody else is written to."))
         else:
             made = mailing.ask(entered.campaign, kind, actor=request.user)
-            tasks.soon(tasks.send_mail, made.id, entered.organization.id)
+            soon(Job.SEND_MAIL, made.id, entered.organization.id)
             messages.success(request, _("It is on its way; this page tells how far it is."))
     return redirect(_address(campaign, kind, language))
 

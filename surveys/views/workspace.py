@@ -8,8 +8,9 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from surveys import access, campaigns, queries, tasks
+from surveys import access, campaigns, queries
 from surveys.instruments.instrument import Panel
+from surveys.jobs import Job, soon
 from surveys.tenancy import within
 from surveys.views import whats_next
 from surveys.views.account import SignedInRequest
@@ -61,5 +62,5 @@ def close(request: SignedInRequest, identifier: UUID) -> HttpResponseRedirect:
         except campaigns.Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("campaign", identifier)
-    tasks.soon(tasks.close_campaign, identifier, entered.organization.id)
+    soon(Job.CLOSE_CAMPAIGN, identifier, entered.organization.id)
     return redirect("report", identifier)

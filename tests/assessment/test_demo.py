@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
-from assessment import demo, releases
+from assessment import demo, releasing
 from assessment.models import ReportSnapshot
 from assessment.snapshot.build import build_once
 from surveys import signing_in
@@ -54,7 +54,7 @@ def seeded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 def built(campaign: Campaign) -> dict[str, Any]:
     with within(campaign.organization):
         snapshot = build_once(campaign.id)
-        made = releases.release(campaign.id)  # the demo asks for it before there is a draft
+        made = releasing.release(campaign.id)  # the demo asks for it before there is a draft
     assert snapshot is not None
     assert made is not None
     document: dict[str, Any] = snapshot.document

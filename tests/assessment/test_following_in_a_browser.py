@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from assessment import actions, playbacks, take_aways, tasks
+from assessment import actions, playbacks, take_aways
 from surveys.tenancy import within
 from tests.browser import DESK, SMALL_PHONE, Chromium, overflows
 from tests.surveys.views.test_workspace_in_a_browser import violations
@@ -20,7 +20,6 @@ def test_every_page_dark_on_a_phone_and_light_on_a_desk(
     transactional_world: World, chromium: Chromium, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = transactional_world
-    monkeypatch.setattr(tasks.make_take_away, "delay", lambda *_: None)
     first, second = world.campaign("Wave 1"), world.campaign("Wave 2")
     for campaign in (first, second):
         snapshot = reported(world, campaign, ordinary(campaign))

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from assessment import releases
+from assessment import releases, releasing
 from assessment.access import released
 from assessment.models import Preface, Release, ReportSnapshot
 from surveys import campaigns, comments
@@ -80,12 +80,12 @@ def test_a_release_has_the_draft_s_numbers_the_moderated_comments_and_its_forewo
         draft = ReportSnapshot.objects.get().document
         releases.ask(campaign, world.consultant)
         releases.ask(campaign, world.consultant)
-        made = releases.release(campaign.id)
+        made = releasing.release(campaign.id)
         assert made is not None
         document = made.snapshot.document
         assert (made.released_by, Preface.objects.get().asked_at) == (world.consultant, None)
         assert set(Comment.objects.values_list("text", flat=True)) == {"Ask [a colleague]"}
-        assert releases.release(campaign.id) is None
+        assert releasing.release(campaign.id) is None
         verbs = list(Event.objects.order_by("at").values_list("verb", flat=True))
     assert {key: value for key, value in document.items() if key != "comments"} == {
         key: value for key, value in draft.items() if key != "comments"
@@ -163,7 +163,7 @@ def test_a_release_that_was_asked_for_before_waits_for_the_draft(world: World) -
     campaign = world.campaign()
     with within(world.organization):
         releases.when_built(campaign, actor=None)
-        assert releases.release(campaign.id) is None
+        assert releasing.release(campaign.id) is None
         assert Preface.objects.get().asked_at is not None
     assert releases.due() == []
     drafted(world, campaign, ordinary(campaign))

@@ -10,13 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from pptx import Presentation
 
-from assessment import releases, take_aways, tasks
+from assessment import making, releases, take_aways, tasks
 from assessment.models import ReportSnapshot, TakeAway
 from assessment.renderers.page import ARTICLES
 from assessment.renderers.take_away import KINDS
 from assessment.snapshot.document import digest
 from surveys.models import Organization, User
 from surveys.tenancy import within
+from tests.asked import Asked
 from tests.assessment.renderers.files import pdf_text
 from tests.waves import drafted, ordinary, released, reported
 from tests.world import World
@@ -28,10 +29,8 @@ EVERYTHING = len(KINDS) + len(settings.LANGUAGES)
 
 
 @pytest.fixture(autouse=True)
-def no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_queue(asked: Asked) -> None:
     """What was sent is found by the next beat all the same."""
-    for task in (tasks.make_take_away, tasks.make_due_take_aways):
-        monkeypatch.setattr(task, "delay", lambda *_: None)
 
 
 @pytest.fixture
@@ -71,7 +70,7 @@ def test_a_report_gets_its_page_and_its_files_once(world: World, snapshot: Repor
     assert make_all() == 0
     client = reader(world.executive)
     for kind in KINDS:
-        again = take_aways.drawn(snapshot, kind, "en")
+        again = making.drawn(snapshot, kind, "en")
         assert taken(client, snapshot, kind) == again, f"{kind} is not drawn alike every time"
 
 
@@ -84,7 +83,7 @@ def test_what_consultants_wrote_stands_in_what_is_read_and_presented(world: Worl
     snapshot = released(world, campaign)
     with within(world.organization):
         kept = ReportSnapshot.objects.get(id=snapshot.id)
-        pdf, deck = (take_aways.drawn(kept, kind, "en") for kind in ("pdf", "pptx"))
+        pdf, deck = (making.drawn(kept, kind, "en") for kind in ("pdf", "pptx"))
     texts = pdf_text(pdf).split("\f")
     assert "From your consultants" in texts[1]
     assert "Planted summary." in texts[1]
@@ -104,7 +103,7 @@ def test_a_large_file_arrives_whole_in_slices(
 ) -> None:
     make_all()
     monkeypatch.setattr(take_aways, "SLICE", 1000)
-    assert taken(reader(world.executive), snapshot, "csv") == take_aways.drawn(snapshot, "csv", "en")
+    assert taken(reader(world.executive), snapshot, "csv") == making.drawn(snapshot, "csv", "en")
 
 
 def test_the_first_reader_gets_the_kept_page_and_no_document_is_read(
@@ -165,7 +164,7 @@ def test_what_fails_waits_longer_each_time(
     def fails(*_: object) -> bytes:
         raise RuntimeError
 
-    monkeypatch.setattr(take_aways, "drawn", fails)
+    monkeypatch.setattr(making, "drawn", fails)
     with pytest.raises(RuntimeError):
         tasks.make_take_away(str(first.take_away), str(first.organization))
     assert first not in take_aways.due()
@@ -221,13 +220,13 @@ def test_two_workers_make_one_file(
     take_aways.want_missing()
     one = take_aways.due()[0]
     made: list[str] = []
-    draw: Callable[[ReportSnapshot, str, str], bytes] = take_aways.drawn
+    draw: Callable[[ReportSnapshot, str, str], bytes] = making.drawn
 
     def counted(snapshot: ReportSnapshot, kind: str, language: str) -> bytes:
         made.append(kind)
         return draw(snapshot, kind, language)
 
-    monkeypatch.setattr(take_aways, "drawn", counted)
+    monkeypatch.setattr(making, "drawn", counted)
     for _ in range(2):
         tasks.make_take_away(str(one.take_away), str(one.organization))
     assert len(made) == 1

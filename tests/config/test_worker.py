@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from config.celery import app
+from surveys.jobs import Job, soon
 from surveys.tasks import close_campaign, close_due_campaigns
 from tests.worker import WorkerProcess
 
@@ -59,9 +60,13 @@ def test_arguments_are_written_nowhere(
 
 
 def test_what_travels_describes_no_arguments(celery_worker_process: WorkerProcess) -> None:
-    secret = str(uuid4())
-    close_campaign.delay(secret, secret)
+    secret = uuid4()
+    close_campaign.delay(str(secret), str(secret))
+    soon(Job.CLOSE_CAMPAIGN, secret, secret)
     with connection.cursor() as cursor:
         cursor.execute("SELECT message->'headers' FROM pgmq.q_celery")
-        (headers,) = cursor.fetchone()
-    assert secret not in str(headers)
+        sent = cursor.fetchall()
+    assert len(sent) == 2
+    for (headers,) in sent:
+        assert "surveys.tasks.close_campaign" in str(headers)
+        assert str(secret) not in str(headers)

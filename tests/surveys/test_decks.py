@@ -12,7 +12,7 @@ from django.urls import reverse
 from pptx import Presentation
 from pptx.util import Inches
 
-from assessment import take_aways
+from assessment import making, take_aways
 from assessment.access import released
 from surveys import decks
 from surveys.models import Campaign, FirmDeck, FirmEvent, FirmVerb, User
@@ -86,7 +86,7 @@ def slides(world: World, campaign: Campaign | UUID) -> int:
     """How wide the slides are that would be made."""
     with within(world.organization):
         snapshot = released().get(campaign=campaign)
-        return int(Presentation(io.BytesIO(take_aways.drawn(snapshot, "pptx", "en"))).slide_width or 0)
+        return int(Presentation(io.BytesIO(making.drawn(snapshot, "pptx", "en"))).slide_width or 0)
 
 
 def test_the_owner_brings_a_deck_and_slides_are_made_anew_on_it(world: World) -> None:
@@ -95,7 +95,7 @@ def test_the_owner_brings_a_deck_and_slides_are_made_anew_on_it(world: World) ->
     take_aways.want_missing()
     for due in take_aways.due():
         with within(due.organization):
-            take_aways.make(due.take_away)
+            making.make(due.take_away)
     assert take_aways.due() == []
     own = slides(world, campaign)
     assert send(world.consultant, world, a_deck()) == 403

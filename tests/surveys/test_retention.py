@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 
-from assessment import releases
+from assessment import releases, releasing
 from assessment.models import ReportSnapshot
 from assessment.snapshot.build import build
 from surveys import campaigns, certificates, collect, comments, queries, retention
@@ -267,7 +267,7 @@ def test_the_report_releases_the_moderated_wording_and_the_originals_go_with_it(
             comments.decide(comment.id, wording=comment.text.replace("Original", "Moderated"))
         build(campaign)
         releases.when_built(campaign, actor=None)
-        made = releases.release(campaign.id)
+        made = releasing.release(campaign.id)
         assert made is not None
         document = made.snapshot.document
     assert {comment["text"] for comment in document["comments"]} == {f"Moderated {n}" for n in range(7)}

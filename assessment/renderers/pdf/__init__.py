@@ -15,7 +15,6 @@ from assessment.report import Report
 
 NAME = "pdf"
 EXTENSION = "pdf"
-CONTENT_TYPE = "application/pdf"
 LOGO_BEGINS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 LOGO_LARGEST = 1_000_000
 COLOUR = re.compile("#[0-9a-fA-F]{6}")

@@ -11,7 +11,6 @@ from assessment.report import Report
 
 NAME = "pptx"
 EXTENSION = "pptx"
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 def render(

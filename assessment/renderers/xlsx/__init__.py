@@ -9,7 +9,6 @@ from assessment.report import Report
 
 NAME = "xlsx"
 EXTENSION = "xlsx"
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def render(report: Report, *, language: str) -> bytes:

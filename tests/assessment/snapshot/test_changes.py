@@ -3,7 +3,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assessment import releases
+from assessment import releases, releasing
 from assessment.snapshot import changes, figures
 from assessment.snapshot.build import build_once
 from assessment.snapshot.changes import _moved, _written
@@ -131,5 +131,5 @@ def test_a_wave_waits_for_the_release_that_was_asked_for(world: World) -> None:
         assert build_once(second.id) is None, "the first is not built"
         build_once(first.id)
         assert build_once(second.id) is None, "the first is built and not released"
-        releases.release(first.id)
+        releasing.release(first.id)
         assert build_once(second.id) is not None

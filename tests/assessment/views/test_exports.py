@@ -12,12 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessment import exporting, tasks
+from assessment import exporting
 from assessment.models import Release, ReportSnapshot
 from config import roles
 from surveys.models import Event, Export, ExportPiece, ExportState, Person, Unit
 from surveys.models.event import Verb
 from surveys.tenancy import within
+from tests.asked import Asked
 from tests.surveys.test_retention import report
 from tests.world import World
 
@@ -25,8 +26,8 @@ PLANTED = "PLANTED-COMMENT"
 
 
 @pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks.write_export, "delay", lambda *_: None)
+def quiet(asked: Asked) -> None:
+    """Nothing goes to the queue."""
 
 
 def signed_in(world: World) -> Client:

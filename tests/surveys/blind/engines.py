@@ -5,16 +5,15 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 
+from tests.browser import Chromium as Browser
 from tests.shared import ROOT
 
 SCRIPT = ROOT / "static" / "blind.js"
-CHROMIUM = Path("/usr/bin/chromium")
 ORIGIN = "https://survey.test"
 POLICY = "default-src 'none'; script-src 'self'; base-uri 'none'"
 
@@ -80,16 +79,12 @@ def node() -> Node:
 
 
 @contextmanager
-def chromium() -> Iterator[Chromium]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
+def chromium(started: Browser) -> Iterator[Chromium]:
+    with started.at(ORIGIN) as browser:
+        page = browser.visitor(script=True)
         page.route(f"{ORIGIN}/**", _serve)
         page.goto(f"{ORIGIN}/")
         yield Chromium(page)
-        browser.close()
 
 
 def _serve(route: Route) -> None:

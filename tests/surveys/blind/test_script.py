@@ -33,12 +33,12 @@ TOKEN = FINISH + "return blind.toToken(key, start.prepared, await blind.finalize
 REFUSAL = FINISH + "return refusal(() => blind.finalize(key, start, reply));"
 
 
-@pytest.fixture(scope="module", params=["node", pytest.param("chromium", marks=pytest.mark.browser)])
+@pytest.fixture(params=["node", pytest.param("chromium", marks=pytest.mark.browser)])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     if request.param == "node":
         yield node()
         return
-    with chromium() as started:
+    with chromium(request.getfixturevalue("started_chromium")) as started:
         yield started
 
 

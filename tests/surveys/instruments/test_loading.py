@@ -4,7 +4,7 @@ import pytest
 
 from surveys.instruments.codec import SheetCodec
 from surveys.instruments.instrument import ItemKind, Panel
-from surveys.instruments.loading import installed, load, load_installed
+from surveys.instruments.loading import installed, installed_languages, load, load_installed
 from surveys.instruments.problems import InstrumentError
 from tests.surveys.instruments.writing import ENGLISH, STRUCTURE, write_seven_point
 
@@ -251,5 +251,6 @@ def test_installed_instruments_are_known_by_their_folder() -> None:
     assert "empowered-service" in installed()
     for identifier in installed():
         assert load_installed(identifier).id == identifier
+        assert set(load_installed(identifier).languages) <= set(installed_languages())
     with pytest.raises(ValueError, match="no instrument 'x'; expected one of empowered-service"):
         load_installed("x")

@@ -36,6 +36,7 @@ from surveys.models import (
 )
 from surveys.models.event import Verb
 from surveys.tenancy import across_all, within
+from tests.asked import Asked
 from tests.surveys.test_retention import report
 from tests.world import World
 
@@ -308,28 +309,19 @@ def delete(world: World, who: User, **body: str) -> str:
     return signed_in(who).post(address, body, follow=True).content.decode()
 
 
-@pytest.fixture
-def quiet(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    sent: list[tuple[str, ...]] = []
-    monkeypatch.setattr(tasks.delete_client, "delay", lambda *ids: sent.append(ids))
-    return sent
-
-
-def test_a_client_is_deleted_in_two_steps_by_its_typed_name(
-    world: World, quiet: list[tuple[str, ...]]
-) -> None:
+def test_a_client_is_deleted_in_two_steps_by_its_typed_name(world: World, asked: Asked) -> None:
     assert "The name does not match" in delete(world, world.owner, name="acme", sure="yes")
     assert "Second and last step" in delete(world, world.owner, name="Acme")
     world.organization.refresh_from_db()
     assert world.organization.doomed_at is None
     assert "Acme is being deleted." in delete(world, world.owner, name="Acme", sure="yes")
-    assert quiet == [(str(world.organization.id),)]
+    assert asked == [("surveys.tasks.delete_client", str(world.organization.id))]
     for who in (world.owner, world.consultant, world.executive):
         assert signed_in(who).get(reverse("client", args=[world.organization.id])).status_code == 404
         assert "Acme</a>" not in signed_in(who).get(reverse("home")).content.decode()
 
 
-def test_all_that_was_kept_goes_and_nothing_of_others(world: World, person: Person, quiet: Any) -> None:
+def test_all_that_was_kept_goes_and_nothing_of_others(world: World, person: Person, asked: Asked) -> None:
     """Every table that leads to the client is emptied of it, under the worker's own rights."""
     call_command("database_roles", verbosity=0)
     report(world, "Wave 1")
@@ -390,7 +382,7 @@ def test_a_consultant_of_a_deleted_client_alone_is_not_left_with_every_client(wo
     assert access.roles_in(world.consultant, sibling) == frozenset()
 
 
-def test_a_client_whose_people_are_answering_is_not_deleted(world: World, quiet: Any) -> None:
+def test_a_client_whose_people_are_answering_is_not_deleted(world: World, asked: Asked) -> None:
     world.open_campaign("Now")
     assert "Now takes answers now. Close it first" in delete(world, world.owner, name="Acme", sure="yes")
     world.organization.refresh_from_db()

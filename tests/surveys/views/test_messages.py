@@ -6,11 +6,12 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from surveys import tasks, wording
+from surveys import wording
 from surveys.models import Campaign, Event, Mailing, MailingState, Message, MessageKind
 from surveys.models.event import Verb
 from surveys.tenancy import within
 from surveys.wording import Text
+from tests.asked import Asked
 from tests.surveys.test_mailing import with_people
 from tests.world import World, sign_in
 
@@ -18,8 +19,7 @@ OURS = "Hello,\n\n{link}\n\nuntil {closes}"
 
 
 @pytest.fixture
-def consultant(world: World, client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
-    monkeypatch.setattr(tasks.send_mail, "delay", lambda *_ids: None)
+def consultant(world: World, client: Client, asked: Asked) -> Client:
     sign_in(client, world.consultant)
     mail.outbox.clear()
     return client

@@ -9,18 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from surveys import tasks
 from surveys.importing import storing
 from surveys.models import Campaign, Import, Person, State, Unit
 from surveys.setup_forms import MINUTE
 from surveys.tenancy import within
 from tests import rosters
+from tests.asked import Asked
 from tests.world import World
 
 
 @pytest.fixture
-def consultant(world: World, monkeypatch: pytest.MonkeyPatch) -> Client:
-    monkeypatch.setattr(tasks.run_import, "delay", lambda *_: None)
+def consultant(world: World, asked: Asked) -> Client:
     client = Client()
     client.force_login(world.consultant)
     return client

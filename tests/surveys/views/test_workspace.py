@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from dataclasses import replace
-from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -12,23 +11,15 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from pytest_django import DjangoAssertNumQueries
 
-from surveys import campaigns, tasks
+from config.celery import app
+from surveys import campaigns
 from surveys.models import Campaign, Event, Organization, User
 from surveys.models.event import Verb
 from surveys.tenancy import within
+from tests.asked import Asked
 from tests.world import PASSWORD, World
 
 QUERIES_OF_HOME = 4  # session, user, firms, campaigns
-
-Sent = list[tuple[str, ...]]
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    """What went to the queue."""
-    messages: Sent = []
-    monkeypatch.setattr(tasks.close_campaign, "delay", lambda *ids: messages.append(ids))
-    return messages
 
 
 def signed_in(user: User) -> Client:
@@ -154,18 +145,18 @@ def test_a_simulated_client_is_marked(world: World) -> None:
 # --- Closing --------------------------------------------------------------------------------------
 
 
-def test_closing_ends_the_answering_and_asks_the_worker(world: World, sent: Sent) -> None:
+def test_closing_ends_the_answering_and_asks_the_worker(world: World, asked: Asked) -> None:
     campaign = world.open_campaign()
     response = signed_in(world.consultant).post(reverse("campaign-close", args=[campaign.id]))
     assert (response.status_code, response["Location"]) == (302, reverse("report", args=[campaign.id]))
     assert stored(world, campaign).closes_at <= timezone.now()
-    assert sent == [(str(campaign.id), str(world.organization.id))]
+    assert asked == [("surveys.tasks.close_campaign", str(campaign.id), str(world.organization.id))]
     with within(world.organization):
         event = Event.objects.get(verb=Verb.CLOSING)
     assert (event.actor, event.target) == (world.consultant, campaign.name)
 
 
-def test_closing_twice_is_one_event(world: World, sent: Sent) -> None:
+def test_closing_twice_is_one_event(world: World, asked: Asked) -> None:
     campaign = world.open_campaign()
     client = signed_in(world.consultant)
     for _ in range(2):
@@ -174,22 +165,22 @@ def test_closing_twice_is_one_event(world: World, sent: Sent) -> None:
         assert Event.objects.filter(verb=Verb.CLOSING).count() == 1
 
 
-def test_what_cannot_be_closed_is_refused_with_a_sentence(world: World, sent: Sent) -> None:
+def test_what_cannot_be_closed_is_refused_with_a_sentence(world: World, asked: Asked) -> None:
     draft = world.campaign()
     page = signed_in(world.consultant).post(reverse("campaign-close", args=[draft.id]), follow=True)
     assert page.redirect_chain == [(reverse("campaign", args=[draft.id]), 302)]
     assert "Only an open campaign can be closed." in page.content.decode()
-    assert sent == []
+    assert asked == []
     assert stored(world, draft).closes_at > timezone.now()
 
 
 def test_without_a_queue_closing_is_as_good_as_done(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def away(*_: UUID) -> None:
+    def away(*_: object, **_options: object) -> None:
         raise OperationalError("host=secret")
 
-    monkeypatch.setattr(tasks.close_campaign, "delay", away)
+    monkeypatch.setattr(app, "send_task", away)
     campaign = world.open_campaign()
     response = signed_in(world.consultant).post(reverse("campaign-close", args=[campaign.id]))
     assert (response.status_code, response["Location"]) == (302, reverse("report", args=[campaign.id]))
