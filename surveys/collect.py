@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID, uuid4
 
 import numpy as np
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
+from psycopg.errors import InsufficientPrivilege
 
 from surveys import passes, tokens
 from surveys.instruments.instrument import Panel
@@ -270,7 +271,8 @@ def mix_passes() -> bool:
 
 
 def written_anew(*models: type[Model]) -> bool:
-    """Write whole tables again, so that nothing stays in their files that is not a row any more.
+    """Write whole tables again, in the order of their random ids: nothing stays in their files that is not a row any
+    more, and where a row lies tells nothing of when it was written.
 
     Needs each table for itself, for milliseconds. While a backup reads it there is no waiting, since every page would
     wait behind; then False, and the next hour tries again.
@@ -279,9 +281,18 @@ def written_anew(*models: type[Model]) -> bool:
         cursor.execute("SET lock_timeout = '2s'")
         try:
             for model in models:
-                cursor.execute(f"VACUUM FULL {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001
+                table = model._meta.db_table  # noqa: SLF001
+                names = map(connection.ops.quote_name, (table, f"{table}_pkey"))
+                cursor.execute("CLUSTER {} USING {}".format(*names))
         except OperationalError:
             log.warning("traces of what was deleted stay in the tables' files: somebody is reading them")
+            return False
+        except ProgrammingError as error:
+            if not isinstance(error.__cause__, InsufficientPrivilege):
+                raise
+            log.warning(
+                "traces of what was deleted stay in the tables' files: before PostgreSQL 17 the owner's"
+            )
             return False
         finally:
             cursor.execute("RESET lock_timeout")

@@ -8,7 +8,7 @@ think of; what counts is the best of his guesses.
 
 import re
 import struct
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -136,6 +136,29 @@ def attack(case: Case, evidences: Iterable[Evidence]) -> Verdict:
 
 def share_right(guesses: Mapping[int, int], truth: Sequence[int]) -> float:
     return sum(truth[p] == answer for p, answer in guesses.items()) / len(truth)
+
+
+def told_apart(
+    things: Sequence[Traces], marked: Sequence[bool], evidences: Iterable[Evidence]
+) -> dict[str, float]:
+    """Of every order and every count of sightings: how likely chance alone would part the marked things from the
+    others as far as that (Mann-Whitney).
+    """
+    found: dict[str, float] = {}
+    for evidence in evidences:
+        seen = Seen(evidence, things)
+        keyed = {name: {i: at for at, i in enumerate(order)} for name, order in seen.orders().items()}
+        for name, versions_ in by_source(seen.written).items():
+            keyed[f"{evidence.moment}: {name}, how often"] = Counter(one.index for one in versions_)
+            keyed[f"{evidence.moment}: {name}, when"] = {one.index: one.transaction for one in versions_}
+        for name, sightings in seen.places.items():
+            keyed[f"{evidence.moment}: {name}, how often"] = {i: len(at) for i, at in sightings.items()}
+        for name, keys in keyed.items():
+            sides = [
+                [keys.get(i, -1) for i, one in enumerate(marked) if one is side] for side in (True, False)
+            ]
+            found[name] = float(stats.mannwhitneyu(*sides).pvalue)
+    return found
 
 
 @dataclass(frozen=True)

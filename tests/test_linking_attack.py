@@ -24,15 +24,16 @@ from django.urls import reverse
 from psycopg.conninfo import make_conninfo
 
 from assessment.tasks import build_report
-from surveys import campaigns, collect, passes, retention
+from surveys import campaigns, collect, delivering, mailing, passes, retention
 from surveys.instruments.instrument import Panel
-from surveys.models import Campaign, Pass, SigningKey, State, Unit
+from surveys.models import Campaign, Invitation, MessageKind, Pass, SigningKey, State, Unit
 from surveys.sealing import BallotSeal
 from surveys.tasks import close_campaign
 from surveys.tenancy import within
-from tests.attacker import Evidence, RawFinder, Traces, Verdict, attack
+from tests.attacker import Evidence, RawFinder, Traces, Verdict, attack, told_apart
 from tests.crowd import PEOPLE, PLACE, Person, a_person, ballots_of, case, crowd
 from tests.evidence import position, take
+from tests.surveys.test_mailing import a_day_later, asked, sent, with_people
 from tests.surveys.test_retention import later
 from tests.surveys.test_tokens import a_token
 from tests.worker import WorkerProcess
@@ -235,9 +236,7 @@ def test_who_holds_the_key_too_finds_only_what_was_answered_since_the_mixing(
     until(collect.mix_passes)
     found = ballots_of(people, rng)
     before = attack(found, [replace(fresh, files={}, logged=())])
-    mixed = take("mixed", since)
-    files = {name: data for name, data in mixed.files.items() if name != "write-ahead log"}
-    after = attack(found, [replace(mixed, files=files, logged=())])
+    after = attack(found, [without_log(take("mixed", since))])
     sys.stdout.write(f"{hours} h, token {with_token}: {told(before)}; mixed: {told(after)}\n")
     assert before.best[1] > before.bound, "the attacker sees what there is to see"
     assert after.best[1] <= after.bound, told(after)
@@ -270,6 +269,41 @@ def begin_and_send(
                     collect.put_in_box(
                         campaign, seal, [(UUID(one.ballot), unit.id, Panel.FRONTLINE, one.sheet)]
                     )
+
+
+def test_after_a_reminder_nothing_tells_who_was_reminded(
+    transactional_world: World, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To be reminded is not to have answered. Until the table is written anew its file tells it."""
+    monkeypatch.setattr(settings, "MAIL_PER_MINUTE", 1_000_000)
+    world, rng = transactional_world, random.Random(8)
+    with_people(world, 400)
+    sent(world, asked(world, campaign))
+    with within(world.organization):
+        seal = BallotSeal.of(campaign)
+        invitations = list(Invitation.objects.values_list("id", flat=True))
+        answered = set(rng.sample(invitations, 200))
+        used = [passes.digest(delivering.code_of(seal, one)) for one in answered]
+        Pass.objects.filter(code_digest__in=used).update(spent=True)
+    a_day_later(world)
+    assert sent(world, asked(world, campaign, MessageKind.REMINDER)).sent == 200
+    things = [Traces(raw=(one.bytes,), words=(str(one),)) for one in invitations]
+    marked = [one in answered for one in invitations]
+    before = told_apart(things, marked, [without_log(take("reminded", position()))])
+    until(mailing.mix)
+    after = told_apart(things, marked, [without_log(take("mixed", position()))])
+    sys.stdout.write(f"who was reminded: {least(before)}; mixed: {least(after)}\n")
+    assert least(before)[1] < 1e-9, "the attacker sees what there is to see"
+    assert least(after)[1] > 1e-6 / len(after), least(after)
+
+
+def least(chances: dict[str, float]) -> tuple[str, float]:
+    return min(chances.items(), key=lambda entry: entry[1])
+
+
+def without_log(evidence: Evidence) -> Evidence:
+    files = {name: data for name, data in evidence.files.items() if name != "write-ahead log"}
+    return replace(evidence, files=files, logged=())
 
 
 def test_mixing_changes_nothing_else(transactional_world: World) -> None:
