@@ -9,6 +9,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from logging.config import dictConfig
 from typing import Any
@@ -31,7 +32,21 @@ from surveys.sealing import BallotSeal
 from surveys.tasks import close_campaign
 from surveys.tenancy import within
 from tests.attacker import Evidence, RawFinder, Traces, Verdict, attack, told_apart
-from tests.crowd import PEOPLE, PLACE, Person, a_person, ballots_of, case, crowd
+from tests.crowd import (
+    PEOPLE,
+    PLACE,
+    Person,
+    Tablet,
+    Way,
+    a_person,
+    ballots_of,
+    case,
+    cases_of_every_way,
+    crowd,
+    crowd_of_every_way,
+    remind,
+    spool,
+)
 from tests.evidence import position, take
 from tests.surveys.test_mailing import a_day_later, asked, sent, with_people
 from tests.surveys.test_retention import later
@@ -98,16 +113,19 @@ def test_a_whole_wave_cannot_be_linked(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     world, rng = transactional_world, random.Random(2)
-    people = crowd(world, campaign, rng)
+    people, tablet = crowd_of_every_way(world, campaign, rng)
     for _ in range(6):
         code = world.code(campaign, Panel.EXECUTIVE, "North")
         collect.submit(code=code, ballot=uuid4(), sheet=a_person(code, campaign, rng).sheet, comments={})
     since = position()
-    answer_all(world, rng.sample(people, PEOPLE))
+    order = rng.sample(people, PEOPLE)
+    answer_all(world, order[: PEOPLE // 2], tablet)
+    remind(world, campaign)
+    answer_all(world, order[PEOPLE // 2 :], tablet)
     arguments = str(campaign.id), str(world.organization.id)
     close_campaign.delay(*arguments)
     build_report.delay(*arguments)
-    taken = [take("open", since, logs=log.getvalue())]
+    taken = [take("open", since, logs=log.getvalue(), mail_spool=spool())]
     with within(world.organization):
         secrets = [bytes(Campaign.objects.get(id=campaign.id).wrapped_key or b"")]
         secrets += [bytes(key.wrapped_private or b"")[:64] for key in SigningKey.objects.all()]
@@ -123,12 +141,12 @@ def test_a_whole_wave_cannot_be_linked(
     celery_worker_process.kill()  # a polite end takes five seconds
     out = capfd.readouterr()
     taken.append(take("reported", since, logs=log.getvalue() + out.out + out.err))
-    for what, found in case(people, rng).items():
+    for what, found in cases_of_every_way(people, rng).items():
         verdict = attack(found, taken)
         sys.stdout.write(f"{what}: {told(verdict)}\n")
         assert len(verdict.shares) > 500
         assert verdict.best[1] <= verdict.bound, f"{what}: {told(verdict)}"
-        assert verdict.mean < 2 / PEOPLE
+        assert verdict.mean < 2 / len(found.passes)
     nothing_joins(people, taken)
     forgets(people, taken, secrets)
     later(world, campaign, days=400)
@@ -138,12 +156,14 @@ def test_a_whole_wave_cannot_be_linked(
     is_gone(people, take("purged", position()))
 
 
-def answer_all(world: World, people: list[Person]) -> None:
-    """As phones do, with tokens, retried POSTs, second visits and mistyped codes among them; most of it without the pages."""
+def answer_all(world: World, people: list[Person], tablet: Tablet) -> None:
+    """As phones and a tablet do, with tokens, retried POSTs, second visits and mistyped codes among them; most of it
+    without the pages.
+    """
     phone = Client()
     for number, person in enumerate(people):
-        if number % 8:
-            right = a_token(world, person.code) if number % 3 == 0 else person.code
+        if number % 8 or person.way is Way.TABLET:
+            right = right_of(world, person, tablet, with_token=number % 3 == 0)
             words = {"open": person.comment}
             collect.submit(code=right, ballot=UUID(person.ballot), sheet=person.sheet, comments=words)
             continue
@@ -155,6 +175,12 @@ def answer_all(world: World, people: list[Person]) -> None:
             )
             assert sent.status_code == 303
         assert phone.post(reverse("answer-enter"), {"code": person.code}).status_code == 410
+
+
+def right_of(world: World, person: Person, tablet: Tablet, *, with_token: bool) -> str:
+    if person.way is Way.TABLET:
+        return tablet.token(person)
+    return a_token(world, person.code) if with_token else person.code
 
 
 def state(world: World, campaign: Campaign) -> str:
@@ -172,12 +198,15 @@ def nothing_joins(people: list[Person], taken: list[Evidence]) -> None:
     """No log knows a pass, a ballot or an answer; no row but a pass's own knows a pass; no message was archived."""
     assert not getattr(cache, "_cache", {})
     for evidence in taken:
-        written = "".join(text for name, text in evidence.texts.items() if name != "dump")
+        kept = {"dump", "mail_spool"}  # a mail has the code and nothing else: that is what it is for
+        written = "".join(text for name, text in evidence.texts.items() if name not in kept)
+        spooled = evidence.texts.get("mail_spool", "")
         for person in people:
-            digest = passes.digest(person.code).hex()
-            for private in (person.code, digest, person.ballot, person.sheet.hex(), person.comment):
+            answered = (person.ballot, person.sheet.hex(), person.comment)
+            for private in filter(None, (person.code, person.mark.hex(), *answered, person.address)):
                 assert private not in written, evidence.moment
-            assert person.code not in evidence.texts["dump"]
+            assert not any(private in spooled for private in answered)
+            assert not person.code or person.code not in evidence.texts["dump"]
         tables = {row.table for row in evidence.rows}
         assert not tables & {"django_session", "pgmq.a_celery"}
         ballots = {person.ballot for person in people}
@@ -189,7 +218,7 @@ def nothing_joins(people: list[Person], taken: list[Evidence]) -> None:
 
 def is_gone(people: list[Person], purged: Evidence) -> None:
     """After the told day no table, no file and no dump has a sheet, a comment or a pass."""
-    codes = [passes.digest(one.code) for one in people]
+    codes = [one.mark for one in people]
     things = [
         Traces(raw=(one.sheet, one.comment.encode(), code)) for one, code in zip(people, codes, strict=True)
     ]
@@ -208,7 +237,7 @@ def forgets(people: list[Person], taken: list[Evidence], secrets: list[bytes]) -
     everything = b"".join(files["open"].values())
     assert len(secrets) > 1
     assert all(secret in everything for secret in secrets)
-    codes = RawFinder([Traces(raw=(person.code.encode(),)) for person in people])
+    codes = RawFinder([Traces(raw=(person.code.encode(),)) for person in people if person.code])
     for evidence in taken:
         for name, data in evidence.files.items():
             assert not list(codes(data)), name
@@ -360,22 +389,22 @@ def test_readable_rows_are_linked_at_once(
 ) -> None:
     """With the pass by their transaction, and by the order of arrival where that was avoided."""
     rng = random.Random(3)
-    people = crowd(transactional_world, campaign, rng)
+    people, tablet = crowd_of_every_way(transactional_world, campaign, rng)
     since = position()
+    together = transaction.atomic if one_transaction else nullcontext
     with connection.cursor() as cursor:
         for person in rng.sample(people, PEOPLE):
-            if one_transaction:
-                with transaction.atomic():
-                    cursor.execute(SPEND, [passes.digest(person.code)])
-                    cursor.execute(WRITE, [person.sheet, person.comment])
-            else:
-                cursor.execute(SPEND, [passes.digest(person.code)])
+            with together():
+                if person.way is Way.TABLET:
+                    tablet.token(person)
+                else:
+                    cursor.execute(SPEND, [person.mark])
                 cursor.execute(WRITE, [person.sheet, person.comment])
-    taken = [take("open", since)]
-    for what, found in case(people, rng).items():
+    taken = [take("open", since, mail_spool=spool())]
+    for what, found in cases_of_every_way(people, rng).items():
         verdict = attack(found, taken)
         assert verdict.best[1] > 0.95, what
-        if taken[0].files:
+        if taken[0].files and " by " not in what:
             thieves = {
                 "table files": Evidence(
                     "open", [], {n: d for n, d in taken[0].files.items() if "file of" in n}, {}
