@@ -336,35 +336,36 @@ def collected(found: Iterable[tuple[int, int]]) -> Sightings:
 def finder(things: Sequence[Traces]) -> Callable[[str], Iterator[tuple[int, int]]]:
     """(place, index) of everything that shows in a text."""
     whole = {word: index for index, thing in enumerate(things) for word in thing.words}
-    inside = [(part, index) for index, thing in enumerate(things) for part in thing.inside]
+    inside = RawFinder([Traces(raw=tuple(part.encode() for part in thing.inside)) for thing in things])
 
     def find(text: str) -> Iterator[tuple[int, int]]:
         for match in WORDS.finditer(text) if whole else ():
             if match[0] in whole:
                 yield match.start(), whole[match[0]]
-        for part, index in inside:
-            at = text.find(part)
-            if at >= 0:
-                yield at, index
+        if inside.known:
+            yield from inside(text.encode())
 
     return find
 
 
 class RawFinder:
-    """Many needles in one pass over raw bytes."""
+    """Many needles, of at least four bytes, in one pass over raw bytes."""
 
     def __init__(self, things: Sequence[Traces]) -> None:
         self.known: dict[bytes, list[tuple[bytes, int]]] = defaultdict(list)
-        self.begins = np.zeros(1 << 16, np.bool_)
+        self.begins, self.goes_on = (np.zeros(1 << 16, np.bool_) for _ in range(2))
         for index, thing in enumerate(things):
             for needle in thing.raw:
                 self.known[needle[:KEY]].append((needle, index))
                 self.begins[int.from_bytes(needle[:2], "little")] = True
+                self.goes_on[int.from_bytes(needle[2:4], "little")] = True
 
     def __call__(self, data: bytes) -> Iterator[tuple[int, int]]:
         """(place, index) of everything that shows in the data."""
         view = np.frombuffer(data, np.uint8).astype(np.uint16)
-        for at in np.flatnonzero(self.begins[view[:-1] | (view[1:] << 8)]):
+        pairs = view[:-1] | (view[1:] << 8)
+        places = np.flatnonzero(self.begins[pairs[:-2]])
+        for at in places[self.goes_on[pairs[places + 2]]].tolist():
             for needle, index in self.known.get(data[at : at + KEY], ()):
                 if data.startswith(needle, at):
-                    yield int(at), index
+                    yield at, index
