@@ -154,10 +154,9 @@ def told_apart(
         for name, sightings in seen.places.items():
             keyed[f"{evidence.moment}: {name}, how often"] = {i: len(at) for i, at in sightings.items()}
         for name, keys in keyed.items():
-            sides = [
-                [keys.get(i, -1) for i, one in enumerate(marked) if one is side] for side in (True, False)
-            ]
-            found[name] = float(stats.mannwhitneyu(*sides).pvalue)
+            ranks = np.array([keys.get(i, -1) for i in range(len(marked))], np.float64)
+            is_marked = np.array(marked)
+            found[name] = float(stats.mannwhitneyu(ranks[is_marked], ranks[~is_marked]).pvalue)
     return found
 
 

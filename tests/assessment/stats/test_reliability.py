@@ -2,8 +2,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
-from assessment.stats import reliability
 from assessment.stats.reliability import alpha, alpha_interval, omega, one_factor
 
 pytestmark = pytest.mark.pure
@@ -50,14 +50,13 @@ def test_omega_is_not_made_up(covariance: np.ndarray) -> None:
 def test_a_fit_that_did_not_converge_is_no_omega(monkeypatch: pytest.MonkeyPatch) -> None:
     covariance = np.ones((4, 4)) + np.eye(4)
     assert omega(covariance) is not None
-    fit = reliability.minimize
 
     def stopped(*given: Any, **options: Any) -> Any:
-        found = fit(*given, **options)
+        found = minimize(*given, **options)
         found.success = False
         return found
 
-    monkeypatch.setattr(reliability, "minimize", stopped)
+    monkeypatch.setattr("assessment.stats.reliability.minimize", stopped)
     assert omega(covariance) is None
 
 
