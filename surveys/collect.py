@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID, uuid4
 
 import numpy as np
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
+from psycopg.errors import InsufficientPrivilege
 
 from surveys import passes, tokens
 from surveys.instruments.instrument import Panel
@@ -258,6 +259,15 @@ END $do$
 """
 
 
+# What ended before now is kept for those whose view of the tables is from before it ended.
+LOOKS_BACK = """
+SELECT EXISTS (
+    SELECT FROM pg_stat_activity, (SELECT pg_current_xact_id()::xid AS now) AS this
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND age(backend_xmin) > age(this.now)
+)
+"""
+
+
 def mix_passes() -> bool:
     """Write all used passes of open campaigns again, in random order and one transaction.
 
@@ -270,19 +280,32 @@ def mix_passes() -> bool:
 
 
 def written_anew(*models: type[Model]) -> bool:
-    """Write whole tables again, so that nothing stays in their files that is not a row any more.
+    """Write whole tables again, in the order of their random ids: nothing stays in their files that is not a row any
+    more, and where a row lies tells nothing of when it was written.
 
     Needs each table for itself, for milliseconds. While a backup reads it there is no waiting, since every page would
-    wait behind; then False, and the next hour tries again.
+    wait behind. False then, and where somebody still looks at what was before: the next hour tries again.
     """
     with across_all("vacuum is the server's housekeeping"), connection.cursor() as cursor:
+        cursor.execute(LOOKS_BACK)
+        (is_looked_at,) = cursor.fetchone()
         cursor.execute("SET lock_timeout = '2s'")
         try:
             for model in models:
-                cursor.execute(f"VACUUM FULL {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001
+                table = model._meta.db_table  # noqa: SLF001
+                names = map(connection.ops.quote_name, (table, f"{table}_pkey"))
+                cursor.execute("CLUSTER {} USING {}".format(*names))
         except OperationalError:
-            log.warning("traces of what was deleted stay in the tables' files: somebody is reading them")
+            is_looked_at = True
+        except ProgrammingError as error:
+            if not isinstance(error.__cause__, InsufficientPrivilege):
+                raise
+            log.warning(
+                "traces of what was deleted stay in the tables' files: before PostgreSQL 17 the owner's"
+            )
             return False
         finally:
             cursor.execute("RESET lock_timeout")
-    return True
+    if is_looked_at:
+        log.warning("traces of what was deleted stay in the tables' files: somebody is reading them")
+    return not is_looked_at

@@ -143,21 +143,33 @@ def forget() -> int:
         return Invitation.objects.filter(campaign__in=over.values("id")).delete()[0]
 
 
-def forget_stopped() -> None:
-    """A reminder that somebody stopped leaves rows that wait, and they tell who had not answered."""
+def forget_stopped() -> int:
+    """A reminder that somebody stopped leaves rows that wait, and they tell who had not answered. How many did."""
     with across_all("waves of every client"):
         stopped = Mailing.objects.filter(kind=MessageKind.REMINDER, state=MailingState.ENDED)
         waiting = Invitation.objects.filter(state__in=UNSENT, campaign__mailings__in=stopped)
-        for campaign in (
-            waiting.exclude(campaign__mailings__state__in=LIVE).values_list("campaign").distinct()
-        ):
-            _level_after_a_stop(campaign[0])
+        left = waiting.exclude(campaign__mailings__state__in=LIVE)
+        campaigns_ = list(left.values_list("campaign", flat=True).distinct())
+        for campaign in campaigns_:
+            _level_after_a_stop(campaign)
+    return len(campaigns_)
 
 
 def _level_after_a_stop(campaign: UUID) -> None:
     last = Mailing.objects.filter(campaign=campaign).exclude(state__in=LIVE).first()
     if last and last.kind == MessageKind.REMINDER and last.state == MailingState.ENDED:
         level(campaign)
+
+
+def is_over(identifier: UUID) -> bool:
+    return Mailing.objects.filter(id=identifier).exclude(state__in=LIVE).exists()
+
+
+def mix() -> bool:
+    """When a mailing is over, and hourly. A reminder writes the rows of those who have not answered again: where they
+    lie then, and what they were before, tells of each whether it was reminded.
+    """
+    return collect.written_anew(Invitation)
 
 
 def run(identifier: UUID) -> bool:

@@ -98,6 +98,7 @@ def delete_client(organization: str) -> None:
 @shared_task
 def mix_passes() -> None:
     collect.mix_passes()
+    mailing.mix()
 
 
 @shared_task
@@ -134,8 +135,8 @@ def open_campaign(campaign: str, organization: str) -> None:
 
 @shared_task
 def send_due_mail() -> None:
-    mailing.forget()
-    mailing.forget_stopped()
+    if mailing.forget() + mailing.forget_stopped():
+        mailing.mix()
     for identifier, organization in mailing.due():
         send_mail.delay(str(identifier), str(organization))
 
@@ -145,5 +146,8 @@ def send_mail(identifier: str, organization: str) -> None:
     """A slice; what is left goes on at once, or with the next beat where the rate or a failure makes it wait."""
     with within(UUID(organization)):
         more = mailing.run(UUID(identifier))
+        over = mailing.is_over(UUID(identifier))
+    if over:
+        mailing.mix()
     if more:
         soon(Job.SEND_MAIL, UUID(identifier), UUID(organization))

@@ -9,6 +9,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from logging.config import dictConfig
 from typing import Any
@@ -24,15 +25,30 @@ from django.urls import reverse
 from psycopg.conninfo import make_conninfo
 
 from assessment.tasks import build_report
-from surveys import campaigns, collect, passes, retention
+from surveys import campaigns, collect, delivering, mailing, passes, retention
 from surveys.instruments.instrument import Panel
-from surveys.models import Campaign, Pass, SigningKey, State, Unit
+from surveys.models import Campaign, Invitation, MessageKind, Pass, SigningKey, State, Unit
 from surveys.sealing import BallotSeal
 from surveys.tasks import close_campaign
 from surveys.tenancy import within
-from tests.attacker import Evidence, RawFinder, Traces, Verdict, attack
-from tests.crowd import PEOPLE, PLACE, Person, a_person, ballots_of, case, crowd
+from tests.attacker import Evidence, RawFinder, Traces, Verdict, attack, told_apart
+from tests.crowd import (
+    PEOPLE,
+    PLACE,
+    Person,
+    Tablet,
+    Way,
+    a_person,
+    ballots_of,
+    case,
+    cases_of_every_way,
+    crowd,
+    crowd_of_every_way,
+    remind,
+    spool,
+)
 from tests.evidence import position, take
+from tests.surveys.test_mailing import a_day_later, asked, sent, with_people
 from tests.surveys.test_retention import later
 from tests.surveys.test_tokens import a_token
 from tests.worker import WorkerProcess
@@ -70,23 +86,13 @@ def told(verdict: Verdict) -> str:
 
 
 def until(done: Callable[[], bool]) -> None:
-    """What the hourly task does, as soon as nobody holds an old view of the tables: a killed worker's connection lasts
-    a moment longer than the worker.
+    """What the hourly task does, until nobody holds an old view of the tables any more: a killed worker's connection
+    lasts a moment longer than the worker.
     """
     deadline = time.monotonic() + 60
-    while nobody_looks_back() > 0 or not done():
+    while not done():
         assert time.monotonic() < deadline, "somebody goes on reading"
         time.sleep(0.2)
-
-
-def nobody_looks_back() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_xmin IS NOT NULL"
-            " AND pid <> pg_backend_pid()"
-        )
-        (found,) = cursor.fetchone() or (0,)
-    return int(found)
 
 
 def test_a_whole_wave_cannot_be_linked(
@@ -97,16 +103,19 @@ def test_a_whole_wave_cannot_be_linked(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     world, rng = transactional_world, random.Random(2)
-    people = crowd(world, campaign, rng)
+    people, tablet = crowd_of_every_way(world, campaign, rng)
     for _ in range(6):
         code = world.code(campaign, Panel.EXECUTIVE, "North")
         collect.submit(code=code, ballot=uuid4(), sheet=a_person(code, campaign, rng).sheet, comments={})
     since = position()
-    answer_all(world, rng.sample(people, PEOPLE))
+    order = rng.sample(people, PEOPLE)
+    answer_all(world, order[: PEOPLE // 2], tablet)
+    remind(world, campaign)
+    answer_all(world, order[PEOPLE // 2 :], tablet)
     arguments = str(campaign.id), str(world.organization.id)
     close_campaign.delay(*arguments)
     build_report.delay(*arguments)
-    taken = [take("open", since, logs=log.getvalue())]
+    taken = [take("open", since, logs=log.getvalue(), mail_spool=spool())]
     with within(world.organization):
         secrets = [bytes(Campaign.objects.get(id=campaign.id).wrapped_key or b"")]
         secrets += [bytes(key.wrapped_private or b"")[:64] for key in SigningKey.objects.all()]
@@ -122,12 +131,12 @@ def test_a_whole_wave_cannot_be_linked(
     celery_worker_process.kill()  # a polite end takes five seconds
     out = capfd.readouterr()
     taken.append(take("reported", since, logs=log.getvalue() + out.out + out.err))
-    for what, found in case(people, rng).items():
+    for what, found in cases_of_every_way(people, rng).items():
         verdict = attack(found, taken)
         sys.stdout.write(f"{what}: {told(verdict)}\n")
         assert len(verdict.shares) > 500
         assert verdict.best[1] <= verdict.bound, f"{what}: {told(verdict)}"
-        assert verdict.mean < 2 / PEOPLE
+        assert verdict.mean < 2 / len(found.passes)
     nothing_joins(people, taken)
     forgets(people, taken, secrets)
     later(world, campaign, days=400)
@@ -137,12 +146,14 @@ def test_a_whole_wave_cannot_be_linked(
     is_gone(people, take("purged", position()))
 
 
-def answer_all(world: World, people: list[Person]) -> None:
-    """As phones do, with tokens, retried POSTs, second visits and mistyped codes among them; most of it without the pages."""
+def answer_all(world: World, people: list[Person], tablet: Tablet) -> None:
+    """As phones and a tablet do, with tokens, retried POSTs, second visits and mistyped codes among them; most of it
+    without the pages.
+    """
     phone = Client()
     for number, person in enumerate(people):
-        if number % 8:
-            right = a_token(world, person.code) if number % 3 == 0 else person.code
+        if number % 8 or person.way is Way.TABLET:
+            right = right_of(world, person, tablet, with_token=number % 3 == 0)
             words = {"open": person.comment}
             collect.submit(code=right, ballot=UUID(person.ballot), sheet=person.sheet, comments=words)
             continue
@@ -154,6 +165,12 @@ def answer_all(world: World, people: list[Person]) -> None:
             )
             assert sent.status_code == 303
         assert phone.post(reverse("answer-enter"), {"code": person.code}).status_code == 410
+
+
+def right_of(world: World, person: Person, tablet: Tablet, *, with_token: bool) -> str:
+    if person.way is Way.TABLET:
+        return tablet.token(person)
+    return a_token(world, person.code) if with_token else person.code
 
 
 def state(world: World, campaign: Campaign) -> str:
@@ -171,12 +188,15 @@ def nothing_joins(people: list[Person], taken: list[Evidence]) -> None:
     """No log knows a pass, a ballot or an answer; no row but a pass's own knows a pass; no message was archived."""
     assert not getattr(cache, "_cache", {})
     for evidence in taken:
-        written = "".join(text for name, text in evidence.texts.items() if name != "dump")
+        kept = {"dump", "mail_spool"}  # a mail has the code and nothing else: that is what it is for
+        written = "".join(text for name, text in evidence.texts.items() if name not in kept)
+        spooled = evidence.texts.get("mail_spool", "")
         for person in people:
-            digest = passes.digest(person.code).hex()
-            for private in (person.code, digest, person.ballot, person.sheet.hex(), person.comment):
+            answered = (person.ballot, person.sheet.hex(), person.comment)
+            for private in filter(None, (person.code, person.mark.hex(), *answered, person.address)):
                 assert private not in written, evidence.moment
-            assert person.code not in evidence.texts["dump"]
+            assert not any(private in spooled for private in answered)
+            assert not person.code or person.code not in evidence.texts["dump"]
         tables = {row.table for row in evidence.rows}
         assert not tables & {"django_session", "pgmq.a_celery"}
         ballots = {person.ballot for person in people}
@@ -188,7 +208,7 @@ def nothing_joins(people: list[Person], taken: list[Evidence]) -> None:
 
 def is_gone(people: list[Person], purged: Evidence) -> None:
     """After the told day no table, no file and no dump has a sheet, a comment or a pass."""
-    codes = [passes.digest(one.code) for one in people]
+    codes = [one.mark for one in people]
     things = [
         Traces(raw=(one.sheet, one.comment.encode(), code)) for one, code in zip(people, codes, strict=True)
     ]
@@ -207,7 +227,7 @@ def forgets(people: list[Person], taken: list[Evidence], secrets: list[bytes]) -
     everything = b"".join(files["open"].values())
     assert len(secrets) > 1
     assert all(secret in everything for secret in secrets)
-    codes = RawFinder([Traces(raw=(person.code.encode(),)) for person in people])
+    codes = RawFinder([Traces(raw=(person.code.encode(),)) for person in people if person.code])
     for evidence in taken:
         for name, data in evidence.files.items():
             assert not list(codes(data)), name
@@ -235,9 +255,7 @@ def test_who_holds_the_key_too_finds_only_what_was_answered_since_the_mixing(
     until(collect.mix_passes)
     found = ballots_of(people, rng)
     before = attack(found, [replace(fresh, files={}, logged=())])
-    mixed = take("mixed", since)
-    files = {name: data for name, data in mixed.files.items() if name != "write-ahead log"}
-    after = attack(found, [replace(mixed, files=files, logged=())])
+    after = attack(found, [without_log(take("mixed", since))])
     sys.stdout.write(f"{hours} h, token {with_token}: {told(before)}; mixed: {told(after)}\n")
     assert before.best[1] > before.bound, "the attacker sees what there is to see"
     assert after.best[1] <= after.bound, told(after)
@@ -272,6 +290,41 @@ def begin_and_send(
                     )
 
 
+def test_after_a_reminder_nothing_tells_who_was_reminded(
+    transactional_world: World, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To be reminded is not to have answered. Until the table is written anew its file tells it."""
+    monkeypatch.setattr(settings, "MAIL_PER_MINUTE", 1_000_000)
+    world, rng = transactional_world, random.Random(8)
+    with_people(world, 400)
+    sent(world, asked(world, campaign))
+    with within(world.organization):
+        seal = BallotSeal.of(campaign)
+        invitations = list(Invitation.objects.values_list("id", flat=True))
+        answered = set(rng.sample(invitations, 200))
+        used = [passes.digest(delivering.code_of(seal, one)) for one in answered]
+        Pass.objects.filter(code_digest__in=used).update(spent=True)
+    a_day_later(world)
+    assert sent(world, asked(world, campaign, MessageKind.REMINDER)).sent == 200
+    things = [Traces(raw=(one.bytes,), words=(str(one),)) for one in invitations]
+    marked = [one in answered for one in invitations]
+    before = told_apart(things, marked, [without_log(take("reminded", position()))])
+    until(mailing.mix)
+    after = told_apart(things, marked, [without_log(take("mixed", position()))])
+    sys.stdout.write(f"who was reminded: {least(before)}; mixed: {least(after)}\n")
+    assert least(before)[1] < 1e-9, "the attacker sees what there is to see"
+    assert least(after)[1] > 1e-6 / len(after), least(after)
+
+
+def least(chances: dict[str, float]) -> tuple[str, float]:
+    return min(chances.items(), key=lambda entry: entry[1])
+
+
+def without_log(evidence: Evidence) -> Evidence:
+    files = {name: data for name, data in evidence.files.items() if name != "write-ahead log"}
+    return replace(evidence, files=files, logged=())
+
+
 def test_mixing_changes_nothing_else(transactional_world: World) -> None:
     """An answer that comes at the same moment waits for its pass and counts once."""
     world = transactional_world
@@ -294,6 +347,16 @@ def test_nobody_waits_for_a_table_that_is_being_read(transactional_world: World)
         reader.execute("SELECT 1 FROM surveys_campaign")
         assert not collect.forget_keys()
     assert collect.forget_keys()
+
+
+def test_what_somebody_still_looks_at_is_not_called_gone(transactional_world: World) -> None:
+    """A view from before keeps the old versions of rows, of any table."""
+    with psycopg.connect(worker_conninfo()) as reader:
+        reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        reader.execute("SELECT 1")
+        transactional_world.open_campaign()
+        assert not collect.mix_passes()
+    until(collect.mix_passes)
 
 
 def worker_conninfo() -> str:
@@ -326,22 +389,22 @@ def test_readable_rows_are_linked_at_once(
 ) -> None:
     """With the pass by their transaction, and by the order of arrival where that was avoided."""
     rng = random.Random(3)
-    people = crowd(transactional_world, campaign, rng)
+    people, tablet = crowd_of_every_way(transactional_world, campaign, rng)
     since = position()
+    together = transaction.atomic if one_transaction else nullcontext
     with connection.cursor() as cursor:
         for person in rng.sample(people, PEOPLE):
-            if one_transaction:
-                with transaction.atomic():
-                    cursor.execute(SPEND, [passes.digest(person.code)])
-                    cursor.execute(WRITE, [person.sheet, person.comment])
-            else:
-                cursor.execute(SPEND, [passes.digest(person.code)])
+            with together():
+                if person.way is Way.TABLET:
+                    tablet.token(person)
+                else:
+                    cursor.execute(SPEND, [person.mark])
                 cursor.execute(WRITE, [person.sheet, person.comment])
-    taken = [take("open", since)]
-    for what, found in case(people, rng).items():
+    taken = [take("open", since, mail_spool=spool())]
+    for what, found in cases_of_every_way(people, rng).items():
         verdict = attack(found, taken)
         assert verdict.best[1] > 0.95, what
-        if taken[0].files:
+        if taken[0].files and " by " not in what:
             thieves = {
                 "table files": Evidence(
                     "open", [], {n: d for n, d in taken[0].files.items() if "file of" in n}, {}

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -303,6 +303,38 @@ def test_a_reminder_that_was_stopped_tells_nothing_either(world: World, *, by_be
         sent(world, asked(world, campaign))
     assert states(world) == {"sent": 12}
     assert mail.outbox == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("stopped", [False, True])
+def test_when_a_reminder_is_over_no_row_lies_where_it_tells_anything(
+    transactional_world: World, *, stopped: bool
+) -> None:
+    """What that would tell: tests/test_linking_attack.py."""
+    world = transactional_world
+    campaign = world.open_campaign()
+    with_people(world, 40)
+    sent(world, asked(world, campaign))
+    for number in range(0, 40, 2):
+        collect.submit(code=code_in(number), ballot=uuid4(), sheet=a_sheet(campaign), comments={})
+    a_day_later(world)
+    reminder = asked(world, campaign, REMINDER)
+    if stopped:
+        with within(world.organization):
+            mailing.prepare(campaign, reminder)
+            mailing.stop(campaign, actor=world.consultant)
+        assert as_they_lie() != sorted(as_they_lie())
+        tasks.send_due_mail()
+    else:
+        assert as_they_lie() == sorted(as_they_lie())
+        tasks.send_mail(str(reminder.id), str(world.organization.id))
+    assert as_they_lie() == sorted(as_they_lie())
+
+
+def as_they_lie() -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM surveys_invitation ORDER BY ctid")
+        return [identifier for (identifier,) in cursor.fetchall()]
 
 
 # --- Failures ----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from django.urls import reverse
 from assessment.models import ReportSnapshot
 from assessment.snapshot.build import build, build_once
 from config import roles
-from surveys import campaigns, collect, comments, keys, kiosks, passes, retention
+from surveys import campaigns, collect, comments, keys, kiosks, mailing, passes, retention
 from surveys.instruments.instrument import Panel
 from surveys.models import AnswerBlock, Campaign, Comment, Kiosk, Pass, SpentToken, State
 from surveys.tasks import close_campaign
@@ -247,6 +247,7 @@ def test_the_worker_vacuums(transactional_world: World) -> None:
         collect.vacuum()
         retention.vacuum()
         assert collect.mix_passes()
+        assert mailing.mix()
     assert said == []
 
 

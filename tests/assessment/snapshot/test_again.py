@@ -12,11 +12,16 @@ from assessment.audit import audit_document
 from assessment.disclosure.release import UnsafeReleaseError
 from assessment.models import ReportSnapshot
 from assessment.simulate import Simulation
+from assessment.snapshot import comparing
 from assessment.snapshot.again import OtherRulesError
-from assessment.snapshot.build import build, build_once
+from assessment.snapshot.build import build, build_once, compose_document
+from assessment.snapshot.document import digest
+from assessment.snapshot.gather import gather
+from assessment.stats.layout import Panel as Asked
 from surveys import collect
+from surveys.instruments.codec import FieldKind
 from surveys.instruments.instrument import ItemKind, Panel
-from surveys.models import AnswerBlock, Campaign, Event
+from surveys.models import AnswerBlock, Campaign, Event, Unit
 from surveys.models.event import Verb
 from surveys.tenancy import within
 from tests.assessment.snapshot.test_build import LIVED, closed_campaign
@@ -79,6 +84,94 @@ def test_what_a_difference_would_tell_is_not_released_again(world: World) -> Non
     assert all(after[cell] - before[cell] in {0, 8, 10} for cell in before.keys() & after.keys())
     assert after[""] - before[""] == 10
     assert "North/Store 1" not in after or after["North/Store 1"] == before["North/Store 1"]
+
+
+def leaning_on_products(document: dict[str, Any]) -> dict[str, bool]:
+    """Which numbers that are no sums over people a document states."""
+    agreement = document["agreement"]
+    careless = [one for panel in document["quality"]["careless"].values() for one in panel.values()]
+    reliable = [one for found in document["dimensions"] for one in found["reliability"].values()]
+    return {
+        "reliability": any("alpha" in one for one in reliable),
+        "agreement of executives": any("rwg" in one for one in agreement["executive"].values()),
+        "agreement within units": bool(agreement["within"]),
+        "differences between units": any("icc1" in one for one in agreement["units"].values()),
+        "weights": any(one["weight"] is not None for one in document["priorities"]),
+        "without careless answers": any("mean" in one for one in careless),
+    }
+
+
+def test_a_second_report_tells_sums_only(world: World) -> None:
+    """Only sums are proven over time. The headline's interval takes covariances as large as they can be."""
+    with within(world.organization):
+        Unit.objects.filter(path__contains="/").update(frontline_headcount=600)
+        Unit.objects.filter(path="North").update(executive_headcount=400)
+    campaign = closed_campaign(world, frontline=150, executives=120)
+    with within(world.organization):
+        snapshot = build_once(campaign.id)
+        assert snapshot is not None
+        first = snapshot.document
+        campaign.refresh_from_db()
+    planted = leaning_on_products(first)
+    assert all(planted.values()), planted
+    add(
+        world,
+        campaign,
+        dict.fromkeys(["North/Store 1", "North/Store 2", "South/Store 1", "South/Store 2"], 150),
+    )
+    with within(world.organization):
+        second = build(campaign).document
+    assert second["participation"]["frontline"]["answered"] == 1200
+    assert leaning_on_products(second) == dict.fromkeys(planted, False)
+    alone = widths(second)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(comparing, "NOBODY", campaign.min_distribution)
+        with within(world.organization):
+            assert widths(compose_document(campaign)) < alone
+
+
+def widths(document: dict[str, Any]) -> float:
+    low, high = document["headline"]["gap"]["interval"]
+    return float(high - low)
+
+
+def test_late_answers_change_nothing_of_who_looked_careless(world: World) -> None:
+    """With many late people who answer at random, those who did before would look usual."""
+    campaign = closed_campaign(world, frontline=20)
+    rng = np.random.default_rng(4)
+
+    def at_random(number: int) -> bytes:
+        found = rng.integers(1, 3, (number, campaign.codec.width)).astype(np.uint8)
+        agree = [i for i, field in enumerate(campaign.codec.fields) if field.kind is FieldKind.AGREE]
+        found[:, agree] = rng.integers(1, 6, (number, len(agree)))
+        return found.tobytes()
+
+    with within(world.organization):
+        north = world.unit(campaign, "North").id
+        for number, batch in ((6, 1), (60, 2)):
+            collect.store_answers(campaign, {(north, Panel.FRONTLINE): at_random(number)}, [], batch=batch)
+        before, after = (gather(campaign, batches, row_by_row=True) for batches in (1, 2))
+        naive = gather(campaign)
+    whole, then, otherwise = (one.memberships[Asked.FRONTLINE] for one in (after, before, naive))
+    assert whole.without(then).respondents.sum() == 60
+    with pytest.raises(ValueError, match="earlier"):
+        otherwise.without(then)
+
+
+def test_a_first_report_of_other_people_in_the_same_cells_allows_no_second(world: World) -> None:
+    """The cells are the same; the keyed hashes say that it was not these people."""
+    campaign, document = reported(world)
+    add(world, campaign, {"North/Store 1": 8})
+    commitments = {name: "0" * len(one) for name, one in document["proof"]["commitments"].items()}
+    assert commitments
+    other = document | {"proof": document["proof"] | {"commitments": commitments}}
+    with within(world.organization):
+        ReportSnapshot.objects.create(campaign=campaign, document=other, digest=digest(other))
+        with pytest.raises(OtherRulesError):
+            build(campaign)
+        again = document | {"comments": []}
+        ReportSnapshot.objects.create(campaign=campaign, document=again, digest=digest(again))
+        assert build(campaign).document["proof"]["batches"] == 2
 
 
 def test_too_few_late_answers_make_none(world: World) -> None:

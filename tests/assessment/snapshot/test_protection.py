@@ -1,5 +1,6 @@
 """Numbers that are sums over others stay back where one of the others does."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -90,14 +91,19 @@ def test_an_empty_level_and_one_with_a_single_person_look_the_same(world: World)
     assert everything == shown | {(question, level) for question, level, _ in levels}
 
 
-def few_executives(world: World, name: str, answers: list[list[int]]) -> dict[str, Any]:
-    """A report with executives who give these answers to the questions of every dimension, in turn."""
+def few_executives(
+    world: World, name: str, answers: list[list[int]], front: Callable[[int], Iterable[int]] | None = None
+) -> dict[str, Any]:
+    """A report with executives who give these answers to the questions of every dimension, in turn. The front line
+    answers at random, or as `front` says.
+    """
     campaign = world.open_campaign(name)
     places = [i for i, field in enumerate(campaign.codec.fields) if field.kind is FieldKind.AGREE]
     rng, lived = np.random.default_rng(3), []
     for _ in range(40):
         sheet = bytearray(a_sheet(campaign))
-        for place, value in zip(places, rng.integers(1, 6, len(places)), strict=True):
+        said = front(len(places)) if front else rng.integers(1, 6, len(places))
+        for place, value in zip(places, said, strict=True):
             sheet[place] = value
         lived.append(bytes(sheet))
     believed = []

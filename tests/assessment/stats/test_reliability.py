@@ -1,5 +1,8 @@
+from typing import Any
+
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from assessment.stats.reliability import alpha, alpha_interval, omega, one_factor
 
@@ -41,6 +44,19 @@ def test_a_heywood_case_stays_inside() -> None:
     ids=["singular", "two items", "constant", "one constant"],
 )
 def test_omega_is_not_made_up(covariance: np.ndarray) -> None:
+    assert omega(covariance) is None
+
+
+def test_a_fit_that_did_not_converge_is_no_omega(monkeypatch: pytest.MonkeyPatch) -> None:
+    covariance = np.ones((4, 4)) + np.eye(4)
+    assert omega(covariance) is not None
+
+    def stopped(*given: Any, **options: Any) -> Any:
+        found = minimize(*given, **options)
+        found.success = False
+        return found
+
+    monkeypatch.setattr("assessment.stats.reliability.minimize", stopped)
     assert omega(covariance) is None
 
 
