@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models import Field, Model
 
+from surveys import statements
 from surveys.models import Campaign, CampaignUnit, InstrumentVersion, Organization, Pass, SigningKey
 
 Right = Pass | SigningKey
@@ -26,9 +27,7 @@ JOIN surveys_instrumentversion ON surveys_instrumentversion.id = surveys_campaig
 
 def find(model: type[R], column: str, value: bytes) -> R | None:
     """With `unit`, and its campaign, organization and version of the instrument. Inside a scope that allows it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(model, column), [value])
-        row = cursor.fetchone()
+    row = statements.one(_statement(model, column), [value])
     if row is None:
         return None
     values = iter(row)

@@ -1,7 +1,7 @@
 import datetime as dt
 import uuid
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +17,19 @@ PANELS = [(Panel.FRONTLINE.value, _("front line")), (Panel.EXECUTIVE.value, _("e
 
 MOST_INSTRUMENTS = 64  # in memory at once
 _instruments: dict[tuple[uuid.UUID, str], Instrument] = {}
+_codecs: dict[tuple[uuid.UUID, str, tuple[str, ...]], SheetCodec] = {}
+Kept = TypeVar("Kept")
+Key = TypeVar("Key")
+
+
+def kept(store: dict[Key, Kept], key: Key, make: Callable[[], Kept]) -> Kept:
+    """Made once in a process. The oldest goes where there are too many."""
+    found = store.get(key)
+    if found is None:
+        found = store[key] = make()
+        if len(store) > MOST_INSTRUMENTS:
+            store.pop(next(iter(store)), None)
+    return found
 
 
 class InstrumentVersion(models.Model):
@@ -41,12 +54,15 @@ class InstrumentVersion(models.Model):
     @property
     def instrument(self) -> Instrument:
         """Read once in a process: a version never changes, and ten languages are a third of a megabyte."""
-        kept = _instruments.get((self.id, self.digest))
-        if kept is None:
-            kept = _instruments[self.id, self.digest] = Instrument.from_json(self.definition)
-            if len(_instruments) > MOST_INSTRUMENTS:
-                _instruments.pop(next(iter(_instruments)), None)
-        return kept
+        return kept(
+            _instruments, (self.id, self.digest), lambda: Instrument.from_json(self.definition)
+        )
+
+    def codec(self, background: tuple[str, ...]) -> SheetCodec:
+        """How its answers become bytes, where these background questions are asked."""
+        return kept(
+            _codecs, (self.id, self.digest, background), lambda: SheetCodec(self.instrument, background)
+        )
 
 
 class State(models.TextChoices):
@@ -149,9 +165,9 @@ class Campaign(models.Model):
     def instrument(self) -> Instrument:
         return self.instrument_version.instrument
 
-    @cached_property
+    @property
     def codec(self) -> SheetCodec:
-        return SheetCodec(self.instrument, tuple(self.background))
+        return self.instrument_version.codec(tuple(self.background))
 
     @property
     def destroyed_by(self) -> dt.datetime:
