@@ -1,7 +1,6 @@
 import datetime as dt
 import uuid
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,27 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.instruments.codec import SheetCodec
 from surveys.instruments.instrument import Instrument, Panel
+from surveys.kept import kept
 from surveys.models.organization import Organization, Unit
 from surveys.tenancy import ScopedManager
 
 PANELS = [(Panel.FRONTLINE.value, _("front line")), (Panel.EXECUTIVE.value, _("executives"))]
 
 
-MOST_INSTRUMENTS = 64  # in memory at once
+MOST_INSTRUMENTS = 64
 _instruments: dict[tuple[uuid.UUID, str], Instrument] = {}
 _codecs: dict[tuple[uuid.UUID, str, tuple[str, ...]], SheetCodec] = {}
-Kept = TypeVar("Kept")
-Key = TypeVar("Key")
-
-
-def kept(store: dict[Key, Kept], key: Key, make: Callable[[], Kept]) -> Kept:
-    """Made once in a process. The oldest goes where there are too many."""
-    found = store.get(key)
-    if found is None:
-        found = store[key] = make()
-        if len(store) > MOST_INSTRUMENTS:
-            store.pop(next(iter(store)), None)
-    return found
 
 
 class InstrumentVersion(models.Model):
@@ -55,7 +43,10 @@ class InstrumentVersion(models.Model):
     def instrument(self) -> Instrument:
         """Read once in a process: a version never changes, and ten languages are a third of a megabyte."""
         return kept(
-            _instruments, (self.id, self.digest), lambda: Instrument.from_json(self.definition)
+            _instruments,
+            (self.id, self.digest),
+            lambda: Instrument.from_json(self.definition),
+            MOST_INSTRUMENTS,
         )
 
     def codec(self, background: tuple[str, ...]) -> SheetCodec:

@@ -1,9 +1,8 @@
 """What every respondent page has: who visits, and headers that keep it to that visit."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,12 +19,11 @@ from surveys.models import Campaign, Organization
 
 @dataclass(frozen=True)
 class Sitting:
-    """What is asked, whoever answers. Two sittings are equal where they ask the same."""
+    """What is asked, whoever answers."""
 
-    campaign_id: UUID
     panel: Panel
     language: str
-    campaign: Campaign = field(compare=False, repr=False)
+    campaign: Campaign
 
     @property
     def asked(self) -> Questionnaire:
@@ -71,7 +69,7 @@ def shown(sitting: Sitting, organization: Organization) -> dict[str, Any]:
     }
 
 
-def whole(html: str, visit: Visit) -> HttpResponse:
+def whole(html: bytes, visit: Visit) -> HttpResponse:
     return headed(HttpResponse(html), visit)
 
 
