@@ -186,6 +186,8 @@ def serve(environment: dict[str, str], port: int) -> "subprocess.Popen[bytes]":
         "2",
         "--blocking-threads",
         "4",
+        "--backpressure",
+        "2048",
     ]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     deadline = time.monotonic() + 60

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from surveys.forms import SheetForm
@@ -16,6 +15,7 @@ from surveys.instruments.instrument import Panel
 from surveys.kept import kept
 from surveys.plain_sheets import PlainSheets
 from surveys.views.pages import Sitting, Visit, shown
+from surveys.views.splicing import Spliced
 
 CODE = "latitude-code-goes-here"  # in a page that was drawn for everybody
 
@@ -33,7 +33,7 @@ class Drawn:
 
 _questions: dict[Key, Drawn] = {}
 _readers: dict[Key, PlainSheets] = {}
-_pages: dict[tuple[Key, tuple[object, ...]], tuple[bytes, ...]] = {}
+_pages: dict[tuple[Key, tuple[object, ...]], Spliced] = {}
 
 
 def draw(form: SheetForm) -> Drawn:
@@ -53,15 +53,14 @@ def plain_sheets(sitting: Sitting) -> PlainSheets:
     )
 
 
-def page(visit: Visit) -> bytes:
-    """The page of questions before anything was answered, with this visit's code in it."""
+def page(visit: Visit) -> Spliced:
+    """The page of questions before anything was answered."""
     organization = visit.found.organization
     names = (organization.name, visit.found.campaign.name, organization.simulated)
-    pieces = kept(_pages, (_key(visit.sitting), names), lambda: _drawn_page(visit.sitting))
-    return escape(visit.code).encode().join(pieces)
+    return kept(_pages, (_key(visit.sitting), names), lambda: Spliced(_drawn_page(visit.sitting)))
 
 
-def _drawn_page(sitting: Sitting) -> tuple[bytes, ...]:
+def _drawn_page(sitting: Sitting) -> list[bytes]:
     drawn = questions(sitting)
     context = {
         **shown(sitting, sitting.campaign.organization),
@@ -71,7 +70,7 @@ def _drawn_page(sitting: Sitting) -> tuple[bytes, ...]:
         "parts": drawn.parts,
         "questions_html": mark_safe(drawn.html),  # noqa: S308  # rendered by templates, which escaped it
     }
-    return tuple(render_to_string("respondent/questions.html", context).encode().split(CODE.encode()))
+    return render_to_string("respondent/questions.html", context).encode().split(CODE.encode())
 
 
 def _key(sitting: Sitting) -> Key:

@@ -27,7 +27,7 @@ from surveys.models import CampaignUnit, State
 from surveys.plain_sheets import filled
 from surveys.tenancy import within
 from surveys.views import blank
-from surveys.views.pages import Sitting, Visit, message, page, whole
+from surveys.views.pages import Sitting, Visit, message, page, spliced
 
 SECONDS_A_QUESTION = 7
 FEW = 2  # times the minimum: with fewer people than this, a single skipped answer can hide or show a group
@@ -220,7 +220,7 @@ def people_asked(found: tokens.Asked) -> int | None:
 def show_questions(request: HttpRequest, visit: Visit, form: SheetForm | None) -> HttpResponse:
     """`form` None: nobody has answered anything yet, so that the page is one that was drawn before."""
     if form is None:
-        return whole(blank.page(visit), visit)
+        return spliced(request, blank.page(visit), visit)
     drawn = blank.draw(form)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return page(

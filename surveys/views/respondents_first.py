@@ -1,5 +1,8 @@
 """Respondents go past all that the workspace needs: sessions, accounts, messages, CSRF tokens.
 
+Their pages are compressed here, whatever stands in front: a phone has 3G. No other site can make a browser ask for one
+of them with a secret in it, so that their compressed length tells nobody anything.
+
 The first in MIDDLEWARE. A respondent's request never meets the middleware behind it, so it cannot read a session or
 set a cookie: there is none to read, and nothing that would set one.
 """
@@ -11,6 +14,7 @@ from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.urls import resolve
 from django.utils import translation
@@ -26,7 +30,7 @@ class RespondentsFirst:
     def __init__(self, get_response: Answer) -> None:
         self.workspace = get_response
         answer = convert_exception_to_response(in_their_language(convert_exception_to_response(view)))
-        self.respondents = SecurityMiddleware(with_headers(answer))
+        self.respondents = SecurityMiddleware(with_headers(GZipMiddleware(answer)))
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(PREFIXES):
