@@ -3,7 +3,9 @@
 None of it knows a code, an answer or a key. A campaign cannot change while it is open.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
@@ -18,6 +20,8 @@ from surveys.views.pages import Sitting, Visit, shown
 from surveys.views.splicing import Spliced
 
 CODE = "latitude-code-goes-here"  # in a page that was drawn for everybody
+
+MOST_PAGES = 1024  # of some fifteen kilobytes
 
 Key = tuple[UUID, Panel, str, str | None]
 
@@ -57,10 +61,24 @@ def page(visit: Visit) -> Spliced:
     """The page of questions before anything was answered."""
     organization = visit.found.organization
     names = (organization.name, visit.found.campaign.name, organization.simulated)
-    return kept(_pages, (_key(visit.sitting), names), lambda: Spliced(_drawn_page(visit.sitting)))
+    return kept(_pages, (_key(visit.sitting), names), lambda: _questions_page(visit.sitting), MOST_PAGES)
 
 
-def _drawn_page(sitting: Sitting) -> list[bytes]:
+def first_page(visit: Visit, told: Mapping[str, object]) -> Spliced:
+    """The page that says what happens with the answers: `told`, to everybody of a unit the same."""
+    campaign, organization = visit.found.campaign, visit.found.organization
+    names = (organization.name, campaign.name, organization.simulated, campaign.retention_days, repr(told))
+    context = {**shown(visit.sitting, organization), "code": CODE, **told}
+    return kept(
+        _pages, (_key(visit.sitting), names), lambda: _spliced("respondent/intro.html", context), MOST_PAGES
+    )
+
+
+def _spliced(template: str, context: dict[str, Any]) -> Spliced:
+    return Spliced(render_to_string(template, context).encode().split(CODE.encode()))
+
+
+def _questions_page(sitting: Sitting) -> Spliced:
     drawn = questions(sitting)
     context = {
         **shown(sitting, sitting.campaign.organization),
@@ -70,7 +88,7 @@ def _drawn_page(sitting: Sitting) -> list[bytes]:
         "parts": drawn.parts,
         "questions_html": mark_safe(drawn.html),  # noqa: S308  # rendered by templates, which escaped it
     }
-    return render_to_string("respondent/questions.html", context).encode().split(CODE.encode())
+    return _spliced("respondent/questions.html", context)
 
 
 def _key(sitting: Sitting) -> Key:

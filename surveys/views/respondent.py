@@ -182,7 +182,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
 
 
 def intro(request: HttpRequest, visit: Visit) -> HttpResponse:
-    return page(request, "intro", visit, **intro_context(visit))
+    return spliced(request, blank.first_page(visit, intro_context(visit)), visit)
 
 
 def intro_context(visit: Visit) -> dict[str, Any]:
