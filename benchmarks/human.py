@@ -81,7 +81,7 @@ class Person:
             self.decisions += 1
             if self.chance.random() < SKIPPED:
                 continue
-            options = question.locator("label.opt")
+            options = question.locator("label.opt:visible")
             several = question.locator("input[type=checkbox]").count() > 0
             count = options.count()
             for place in self.chance.sample(range(count), 3 if several else 1):
