@@ -1,9 +1,12 @@
-"""Answering against the floor, in one run: python -m benchmarks.answering [--seconds 6].
+"""Answering against the floor, in one run: python -m benchmarks.answering [--rounds 7] [--seconds 1].
 
 The floor is a bare Django view that inserts 40 bytes: same server (Granian), same workers, same load tool, same
-database. Measured are the page of questions and the complete submission of a plain pass: pass looked up, 38 questions
-validated, the sheet sealed, pass spent and ballot stored in one transaction. On a busy machine only the ratios mean
-anything.
+database. Measured are the page of questions and two complete submissions: of a plain pass, and in the final privacy
+form, with a blind-signed token. Each looks its right up, validates 38 questions, seals the sheet, spends the right and
+stores the ballot in one statement.
+
+Both servers stay up; short rounds of all four take turns, and each ratio is of two neighbours. On a busy machine look
+at the medians and at the processor time, which is that of the server's processes and of PostgreSQL's for one request.
 """
 
 import argparse
@@ -15,24 +18,36 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import repeat
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
+import psutil
+
 from benchmarks.__main__ import ROOT, database
+from config.embedded import local_cluster
 
 CONNECTIONS, WORKERS = 16, 2
 PREPARE = """
-import json, sys, uuid
+import json, os, sys
 from datetime import timedelta
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 from django.utils import timezone
 from surveys import campaigns, passes
+from surveys.blind import keys
+from surveys.blind.tokens import MESSAGE_BYTES, Token
+from surveys.blind.variants import Variant
 from surveys.instruments.instrument import Panel
 from surveys.instruments.loading import load_installed
-from surveys.models import CampaignUnit, Firm, Organization, Unit
+from surveys.models import CampaignUnit, Firm, Organization, SigningKey, Unit
+from surveys.sealing import BallotSeal
 from surveys.tenancy import within
 firm = Firm.objects.create(name="Bench")
 organization = Organization.objects.create(firm=firm, name="Bench")
@@ -44,9 +59,17 @@ with within(organization):
         opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=1),
         options=campaigns.Options(background=("tenure", "contact"), amounts=instrument.amounts), actor=None)
     campaigns.open_(campaign, actor=None)
-    codes = passes.issue(CampaignUnit.objects.get(campaign=campaign), Panel.FRONTLINE, int(sys.argv[-1]))
+    codes = passes.issue(CampaignUnit.objects.get(campaign=campaign), Panel.FRONTLINE, int(sys.argv[-2]))
+    key = SigningKey.objects.get(unit__campaign=campaign, panel="frontline")
+seal = BallotSeal.of(campaign)
+private = keys.private_from_bytes(seal.unwrap(bytes(key.key_id), bytes(key.wrapped_private)))
+pss = padding.PSS(padding.MGF1(hashes.SHA384()), Variant.PSS_RANDOMIZED.salt_bytes)
+def token():  # as it is after unblinding
+    message = os.urandom(MESSAGE_BYTES)
+    return Token(bytes(key.key_id), message, private.sign(message, pss, hashes.SHA384())).to_wire()
+tokens = [token() for _ in range(int(sys.argv[-1]))]
 fields = {f"i-{item.id}": "1" for item in instrument.items if item.kind != "text"}
-print(json.dumps({"codes": codes, "fields": fields | {"b-tenure": "2", "b-contact": "1"}}))
+print(json.dumps({"codes": codes, "tokens": tokens, "fields": fields | {"b-tenure": "2", "b-contact": "1"}}))
 """
 FLOOR = """
 import os
@@ -77,9 +100,13 @@ with connection.cursor() as cursor:
 
 @dataclass(frozen=True)
 class Result:
+    """Of one round: requests a second, the slowest of a hundred, failures, processor time a request."""
+
     rate: float
     p99: float
     failed: int
+    server: float = 0.0
+    postgres: float = 0.0
 
 
 @dataclass
@@ -107,11 +134,10 @@ async def exchange(
     tally.failed += not head.startswith(b"HTTP/1.1 " + tally.expected)
 
 
-async def load(tally: Tally, requests: Sequence[bytes], seconds: float, rate: float = 0) -> Result:
+async def load(tally: Tally, waiting: Iterator[bytes], seconds: float, rate: float = 0) -> Result:
     """All that the server can take; with `rate`, so many a second: each line keeps its own clock, and a slow answer
     counts from when it was due.
     """
-    waiting = iter(requests)
     began = time.perf_counter()
     until = began + seconds
 
@@ -160,6 +186,8 @@ def serve(environment: dict[str, str], port: int) -> "subprocess.Popen[bytes]":
         "2",
         "--blocking-threads",
         "4",
+        "--backpressure",
+        "2048",
     ]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     deadline = time.monotonic() + 60
@@ -177,26 +205,49 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-Work = dict[str, tuple[list[bytes], bytes]]
+@dataclass
+class Measured:
+    """A kind of request, where it goes, and what its rounds came to."""
+
+    name: str
+    requests: Iterator[bytes]
+    expected: bytes
+    port: int = 0
+    server: int = 0
+    full: list[Result] = field(default_factory=list)
+    steady: list[Result] = field(default_factory=list)
+
+    def round(self, seconds: float, rate: float = 0) -> Result:
+        before = busy(self.server), busy(postmaster())
+        tally = Tally(self.port, self.expected)
+        result = asyncio.run(load(tally, self.requests, seconds, rate))
+        after = busy(self.server), busy(postmaster())
+        spent = [(late - early) / max(1, len(tally.took)) for early, late in zip(before, after, strict=True)]
+        return replace(result, server=spent[0], postgres=spent[1])
 
 
-def measure(environment: dict[str, str], work: Work, seconds: float) -> dict[str, Result]:
+def postmaster() -> int:
+    return int((local_cluster("local").data / "postmaster.pid").read_text("utf-8").split()[0])
+
+
+def busy(process: int) -> float:
+    """Processor seconds so far of a process and its children."""
+    parent = psutil.Process(process)
+    times = [one.cpu_times() for one in (parent, *parent.children(recursive=True)) if one.is_running()]
+    return float(sum(one.user + one.system for one in times))
+
+
+@contextmanager
+def served(environment: dict[str, str], kinds: Sequence[Measured]) -> Iterator[None]:
     port = free_port()
     process = serve(environment, port)
-    found: dict[str, Result] = {}
+    for kind in kinds:
+        kind.port, kind.server = port, process.pid
     try:
-        for name, (requests, expected) in work.items():
-            third = len(requests) * 2 // 3
-            asyncio.run(load(Tally(port, expected), requests[:100], 2))  # warm
-            found[name] = asyncio.run(load(Tally(port, expected), requests[100:third], seconds))
-            steady = 0.7 * found[name].rate
-            found[f"{name}, 70 %"] = asyncio.run(
-                load(Tally(port, expected), requests[third:], seconds, steady)
-            )
+        yield
     finally:
         process.terminate()
         process.wait(20)
-    return found
 
 
 def run(code: str, environment: dict[str, str], *arguments: str) -> bytes:
@@ -212,33 +263,60 @@ def floor_environment(environment: dict[str, str], folder: Path) -> dict[str, st
     return environment | {"DJANGO_SETTINGS_MODULE": "bench_floor_settings", "PYTHONPATH": paths}
 
 
-def answering(made: dict[str, Any]) -> Work:
+def answering(made: dict[str, Any]) -> list[Measured]:
     codes, fields = made["codes"], made["fields"]
-    page = [post("/a/questions", {"code": codes[0]})] * 60_000
-    sent = [post("/a/send", fields | {"code": code, "ballot": str(uuid.uuid4())}) for code in codes]
-    return {"page": (page, b"200"), "submission": (sent, b"303")}
+
+    def sent(rights: list[str]) -> Iterator[bytes]:
+        return (post("/a/send", fields | {"code": right, "ballot": str(uuid.uuid4())}) for right in rights)
+
+    page = post("/a/questions", {"code": codes[0]})
+    return [
+        Measured("page", repeat(page), b"200"),
+        Measured("submission, pass", sent(codes[1:]), b"303"),
+        Measured("submission, token", sent(made["tokens"]), b"303"),
+    ]
+
+
+def show(floor: Measured, kinds: Sequence[Measured]) -> None:
+    print(f"{'':18} {'a second':>9} {'x floor':>8} {'server':>8} {'database':>9} {'p99 at 70 %':>12}  failed")
+    for kind in (floor, *kinds):
+        rate = median(one.rate for one in kind.full)
+        ratios = [one.rate / base.rate for one, base in zip(kind.full, floor.full, strict=True)]
+        server = 1e6 * median(one.server for one in kind.full)
+        postgres = 1e6 * median(one.postgres for one in kind.full)
+        p99 = 1000 * median(one.p99 for one in kind.steady)
+        failed = sum(one.failed for one in (*kind.full, *kind.steady))
+        print(
+            f"{kind.name:18} {rate:>9.0f} {median(ratios):>8.2f} {server:>5.0f} us {postgres:>6.0f} us"
+            f" {p99:>9.1f} ms  {failed:>6}"
+        )
+    print(f"load {os.getloadavg()[0]:.1f}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=6)
-    parser.add_argument("--people", type=int, default=30_000)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=1, help="of a round")
     given = parser.parse_args()
-    insert: Work = {"floor": ([post("/", {})] * 120_000, b"200")}
+    people = round(2500 * given.seconds * given.rounds)
+    floor = Measured("floor", repeat(post("/", {})), b"200")
     with database() as environment, TemporaryDirectory() as folder:
         command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
         subprocess.run(command, cwd=ROOT, env=environment, check=True)
-        made = json.loads(run(PREPARE, environment, str(given.people)))
-        floor = floor_environment(environment, Path(folder))
-        before = measure(floor, insert, given.seconds)
-        found = measure(environment, answering(made), given.seconds)
-        after = measure(floor, insert, given.seconds)
-    base = (before["floor"].rate + after["floor"].rate) / 2
-    rows = [*before.items(), *found.items(), *((f"{name} again", row) for name, row in after.items())]
-    for name, row in rows:
-        share = f"{row.rate / base:5.2f} x the floor"
-        print(f"{name:18} {row.rate:7.0f}/s  {share}  p99 {1000 * row.p99:6.1f} ms  {row.failed} failed")
-    print(f"load {os.getloadavg()[0]:.1f}")
+        kinds = answering(json.loads(run(PREPARE, environment, str(people), str(people))))
+        with (
+            served(floor_environment(environment, Path(folder)), [floor]),
+            served(environment, kinds),
+        ):
+            for kind in (floor, *kinds):
+                kind.round(1)  # warm
+            for _round in range(given.rounds):
+                for kind in (floor, *kinds):
+                    kind.full.append(kind.round(given.seconds))
+            for _round in range(given.rounds):
+                for kind in (floor, *kinds):
+                    kind.steady.append(kind.round(given.seconds, 0.7 * median(one.rate for one in kind.full)))
+    show(floor, kinds)
 
 
 if __name__ == "__main__":

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID, uuid4
 
 import numpy as np
-from django.db import OperationalError, ProgrammingError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection
 from django.db.models import Model
 from django.utils import timezone
 from psycopg.errors import InsufficientPrivilege
 
-from surveys import passes, tokens
+from surveys import passes, statements, tokens
 from surveys.instruments.instrument import Panel
 from surveys.marking import Roster, marked
 from surveys.models import (
@@ -95,12 +95,14 @@ def submit(
     spend, right = _spending(found)
     values: dict[str, UUID | bytes] = {"campaign": campaign.id, "right": right}
     values |= {"ballot": ballot, "sealed": sealed}
-    with transaction.atomic(), connection.cursor() as cursor:
-        if not found.spent:
-            cursor.execute(BOX + spend + STORE, values)
-            if cursor.rowcount == 1:
-                return None
+    if not found.spent and _stored(BOX + spend + STORE, values):
+        return None
     return _explain_refusal(code, ballot)
+
+
+def _stored(statement: str, values: Mapping[str, UUID | bytes]) -> bool:
+    with statements.run(statement, values) as cursor:
+        return cursor.rowcount == 1
 
 
 def _spending(found: tokens.Right) -> tuple[str, UUID | bytes]:

@@ -1,7 +1,6 @@
 """The questionnaire as a form: built from an instrument and a campaign's options, read back as a sheet's answers."""
 
 from collections.abc import Iterator, Mapping
-from copy import copy
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, assert_never
@@ -200,15 +199,6 @@ class SheetForm(forms.Form):
         for question in self.questions:
             self.fields[question.name] = _field(question)
 
-    def judging(self, data: QueryDict) -> "SheetForm":
-        """A form for these answers with the same questions and fields, to be judged and never drawn: drawing changes
-        fields, judging does not.
-        """
-        form = copy(self)
-        forms.Form.__init__(form, data, auto_id="%s")
-        form.fields = self.fields
-        return form
-
     @classmethod
     def with_kept(cls, asked: Questionnaire, data: QueryDict) -> "SheetForm":
         """The form with what was answered so far, unchecked: for a way back and for another language."""
@@ -231,7 +221,7 @@ class SheetForm(forms.Form):
 
     def answers(self) -> dict[str, Answer]:
         return {
-            question.id: _answer(self.cleaned_data[question.name])
+            question.id: answer_of(self.cleaned_data[question.name])
             for question in self.questions
             if question.look is not Look.WORDS
         }
@@ -319,7 +309,8 @@ def _field(question: Question) -> forms.Field:
             assert_never(question.look)
 
 
-def _answer(value: str | list[str]) -> Answer:
+def answer_of(value: str | list[str]) -> Answer:
+    """A cleaned value as the codec takes it."""
     if isinstance(value, list):
         return frozenset(int(option) for option in value)
     if value == NO_ANSWER_VALUE:

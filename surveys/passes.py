@@ -94,7 +94,7 @@ def mark_spent(unit: CampaignUnit, panel: Panel) -> None:
 
 def find(code: str) -> Found:
     with across_all("a code is all a respondent has: it names its own tenant"):
-        held = chains.find(Pass, "code_digest", digest(code))
+        held = chains.find_pass(digest(code))
     if held is None:
         raise Unknown
     return Found(held, held.unit, held.unit.campaign, held.unit.campaign.organization)

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from surveys.instruments.instrument import ItemKind, Panel
+from surveys.kept import kept
 from surveys.models import Campaign
 
 KEY_BYTES = 32
@@ -33,6 +34,7 @@ WIDE = 1 << 31  # in the length of a text: UTF-16, where that is shorter than UT
 LONGEST_UNIT = (
     2  # bytes of what a browser counts as one character: those beyond the first 65,536 count as two
 )
+_rooms: dict[tuple[UUID, int], int] = {}
 PROBE = b"Latitude: this key opens the ballot boxes."
 
 
@@ -139,8 +141,8 @@ class BallotSeal:
 
     @classmethod
     def of(cls, campaign: Campaign) -> Self:
-        texts = {item.id: item.max_length or 0 for item in campaign.instrument.items_of(ItemKind.TEXT)}
-        room = room_for(campaign.codec.width, texts)
+        width = campaign.codec.width
+        room = kept(_rooms, (campaign.instrument_version_id, width), lambda: _room_of(campaign, width))
         return cls(campaign.id, bytes(campaign.wrapped_key or b""), room=room)
 
     def seal(
@@ -193,6 +195,11 @@ class BallotSeal:
 def place_of(place: bytes) -> tuple[UUID, Panel]:
     unit, panel = PLACE.unpack(place)
     return UUID(bytes=unit), PANELS[panel]
+
+
+def _room_of(campaign: Campaign, width: int) -> int:
+    texts = {item.id: item.max_length or 0 for item in campaign.instrument.items_of(ItemKind.TEXT)}
+    return room_for(width, texts)
 
 
 def room_for(width: int, texts: Mapping[str, int]) -> int:

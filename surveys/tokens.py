@@ -4,7 +4,10 @@ that no pass leads to. The cryptography is in `surveys.blind`, the reasons in do
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from surveys import chains, passes
 from surveys.blind import keys
@@ -15,7 +18,7 @@ from surveys.blind.signing import blind_sign
 from surveys.blind.text import from_text, to_text
 from surveys.blind.tokens import Token, token_digest, verify_token
 from surveys.instruments.instrument import Panel
-from surveys.models import Campaign, CampaignUnit, Organization, Pass, SigningKey, SpentToken
+from surveys.models import Campaign, CampaignUnit, Organization, Pass, SigningKey
 from surveys.sealing import BallotSeal
 from surveys.tenancy import across_all, within
 
@@ -73,13 +76,19 @@ def _find_token(text: str) -> FoundToken:
     except BlindSignatureError:
         raise passes.Unknown from None
     with across_all("a token is all a respondent has: its key names the tenant"):
-        key = chains.find(SigningKey, "key_id", token.key_id)
-        if key is None or not verify_token(keys.public_from_spki(bytes(key.spki)), token):
-            raise passes.Unknown
-        digest = token_digest(token)
-        spent = SpentToken.objects.filter(digest=digest).exists()
+        found = chains.find_key(token.key_id, digest := token_digest(token))
+    if found is None:
+        raise passes.Unknown
+    key, spent = found
+    if not verify_token(_public(bytes(key.spki)), token):
+        raise passes.Unknown
     campaign = key.unit.campaign
     return FoundToken(digest, spent, Panel(key.panel), key.unit, campaign, campaign.organization)
+
+
+@lru_cache(maxsize=1024)
+def _public(spki: bytes) -> RSAPublicKey:
+    return keys.public_from_spki(spki)
 
 
 def make_keys(campaign: Campaign, seal: BallotSeal) -> str:

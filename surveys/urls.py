@@ -1,20 +1,10 @@
 from django.urls import path
 
-from surveys import account_urls, client_urls, setup_urls
-from surveys.views import (
-    health,
-    kiosk,
-    languages,
-    moderation,
-    participation,
-    proof,
-    respondent,
-    standing,
-    tablets,
-    workspace,
-)
+from surveys import account_urls, answer_urls, client_urls, setup_urls
+from surveys.views import health, languages, moderation, participation, tablets, workspace
 
 urlpatterns = [
+    *answer_urls.urlpatterns,  # first: they are asked for most
     path("health", health.health, name="health"),
     *account_urls.urlpatterns,
     *client_urls.urlpatterns,
@@ -26,17 +16,4 @@ urlpatterns = [
     path("campaigns/<uuid:campaign>/languages", languages.languages, name="languages"),
     path("campaigns/<uuid:campaign>/tablets", tablets.tablets, name="tablets"),
     path("campaigns/<uuid:campaign>/tablets/<uuid:kiosk>/revoke", tablets.revoke, name="tablet-revoke"),
-    path("a/", respondent.enter, name="answer-enter"),
-    path("a/questions", respondent.questions, name="answer-questions"),
-    path("a/check", respondent.check, name="answer-check"),
-    path("a/send", respondent.send, name="answer-send"),
-    path("a/thanks", respondent.thanks, name="answer-thanks"),
-    path("a/token", proof.sign, name="answer-token"),
-    path("a/privacy", standing.privacy, name="answer-privacy"),
-    path("a/source/<str:name>", standing.source, name="answer-source"),
-    path("a/kiosk", kiosk.kiosk, name="kiosk"),
-    path("a/kiosk/token", kiosk.token, name="kiosk-token"),
-    path("a/worker.js", standing.worker, name="answer-worker"),
-    path("a/without-signal", standing.without_signal, name="answer-without-signal"),
-    path("keys/<uuid:campaign>.json", proof.key_list, name="key-list"),
 ]

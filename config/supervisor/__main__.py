@@ -127,7 +127,8 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
     celery = [*python, "-m", "celery", "--quiet", "--app", "config"]
     workers = os.environ.get("LATITUDE_WEB_WORKERS") or "2"
     web = [*python, "-m", "granian", "--interface", "wsgi", "config.wsgi:application", "--host", host]
-    web += ["--port", str(port), "--workers", workers, "--blocking-threads", "4", "--backpressure", "64"]
+    # A phone keeps its connection open when it is done, and each takes one of these places: of people, not of threads.
+    web += ["--port", str(port), "--workers", workers, "--blocking-threads", "4", "--backpressure", "2048"]
     web += ["--no-access-log", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "3"]
     concurrency = ["--concurrency", os.environ.get("LATITUDE_TASK_WORKERS") or "2"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]

@@ -1,6 +1,5 @@
 import datetime as dt
 import uuid
-from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -9,14 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.instruments.codec import SheetCodec
 from surveys.instruments.instrument import Instrument, Panel
+from surveys.kept import kept
 from surveys.models.organization import Organization, Unit
 from surveys.tenancy import ScopedManager
 
 PANELS = [(Panel.FRONTLINE.value, _("front line")), (Panel.EXECUTIVE.value, _("executives"))]
 
 
-MOST_INSTRUMENTS = 64  # in memory at once
+MOST_INSTRUMENTS = 64
 _instruments: dict[tuple[uuid.UUID, str], Instrument] = {}
+_codecs: dict[tuple[uuid.UUID, str, tuple[str, ...]], SheetCodec] = {}
 
 
 class InstrumentVersion(models.Model):
@@ -41,12 +42,18 @@ class InstrumentVersion(models.Model):
     @property
     def instrument(self) -> Instrument:
         """Read once in a process: a version never changes, and ten languages are a third of a megabyte."""
-        kept = _instruments.get((self.id, self.digest))
-        if kept is None:
-            kept = _instruments[self.id, self.digest] = Instrument.from_json(self.definition)
-            if len(_instruments) > MOST_INSTRUMENTS:
-                _instruments.pop(next(iter(_instruments)), None)
-        return kept
+        return kept(
+            _instruments,
+            (self.id, self.digest),
+            lambda: Instrument.from_json(self.definition),
+            MOST_INSTRUMENTS,
+        )
+
+    def codec(self, background: tuple[str, ...]) -> SheetCodec:
+        """How its answers become bytes, where these background questions are asked."""
+        return kept(
+            _codecs, (self.id, self.digest, background), lambda: SheetCodec(self.instrument, background)
+        )
 
 
 class State(models.TextChoices):
@@ -149,9 +156,9 @@ class Campaign(models.Model):
     def instrument(self) -> Instrument:
         return self.instrument_version.instrument
 
-    @cached_property
+    @property
     def codec(self) -> SheetCodec:
-        return SheetCodec(self.instrument, tuple(self.background))
+        return self.instrument_version.codec(tuple(self.background))
 
     @property
     def destroyed_by(self) -> dt.datetime:

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from surveys import collect, kiosks, passes, tokens
 from surveys.blind.problems import BlindSignatureError
 from surveys.languages import around, choose_language
+from surveys.views import blank
 from surveys.views.pages import Sitting, Visit, page
-from surveys.views.respondent import blank_questions, intro_context
+from surveys.views.respondent import intro_context
 
 
 @csrf_exempt  # no cookie has any right here: the tablet's secret in the body is the right
@@ -31,13 +32,11 @@ def kiosk(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=HTTPStatus.NOT_FOUND)
     language = choose_language(request, bound)
     with translation.override(around(language, bound.organization)):
-        return sheet(
-            request, Visit("", bound, Sitting(bound.campaign.pk, bound.panel, language, bound.campaign))
-        )
+        return sheet(request, Visit("", bound, Sitting(bound.panel, language, bound.campaign)))
 
 
 def sheet(request: HttpRequest, visit: Visit) -> HttpResponse:
-    drawn = blank_questions(visit.sitting)
+    drawn = blank.questions(visit.sitting)
     context = intro_context(visit)
     context |= {
         "open": collect.takes_answers(visit.found.campaign),

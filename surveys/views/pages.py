@@ -1,14 +1,15 @@
 """What every respondent page has: who visits, and headers that keep it to that visit."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.html import escape
 
 from surveys import tokens
 from surveys.formats import language_name
@@ -16,16 +17,18 @@ from surveys.forms import Questionnaire
 from surveys.instruments.instrument import Panel
 from surveys.languages import languages_of
 from surveys.models import Campaign, Organization
+from surveys.views.splicing import Spliced
+
+ZIPPED = re.compile(r"\bgzip\b")  # as Django's own middleware asks
 
 
 @dataclass(frozen=True)
 class Sitting:
-    """What is asked, whoever answers. Two sittings are equal where they ask the same."""
+    """What is asked, whoever answers."""
 
-    campaign_id: UUID
     panel: Panel
     language: str
-    campaign: Campaign = field(compare=False, repr=False)
+    campaign: Campaign
 
     @property
     def asked(self) -> Questionnaire:
@@ -71,13 +74,20 @@ def shown(sitting: Sitting, organization: Organization) -> dict[str, Any]:
     }
 
 
-def whole(html: str, visit: Visit) -> HttpResponse:
-    return headed(HttpResponse(html), visit)
+def spliced(request: HttpRequest, drawn: Spliced, visit: Visit) -> HttpResponse:
+    """A page that was drawn and compressed before, with this visit's code in it."""
+    code = escape(visit.code).encode()
+    if not ZIPPED.search(request.headers.get("Accept-Encoding", "")):
+        return headed(HttpResponse(drawn.plain(code)), visit)
+    response = HttpResponse(drawn.gzipped(code))
+    response["Content-Encoding"] = "gzip"
+    return headed(response, visit)
 
 
 def headed(response: HttpResponse, visit: Visit | None) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"  # the pass stands in the first page's address
     spoken = translation.get_language() or settings.LANGUAGE_CODE
+    response["Vary"] = "Accept-Language, Accept-Encoding"
     response["Content-Language"] = visit.sitting.language if visit else spoken
     return response

@@ -3,8 +3,7 @@ POST only. A GET changes nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache, wraps
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,10 +11,8 @@ from uuid import UUID, uuid4
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -27,11 +24,12 @@ from surveys.forms import SheetForm
 from surveys.instruments.instrument import Panel
 from surveys.languages import around, choose_language
 from surveys.models import CampaignUnit, State
+from surveys.plain_sheets import filled
 from surveys.tenancy import within
-from surveys.views.pages import Sitting, Visit, message, page, shown, whole
+from surveys.views import blank
+from surveys.views.pages import Sitting, Visit, message, page, spliced
 
 SECONDS_A_QUESTION = 7
-CODE = "latitude-code-goes-here"  # in a page that was drawn for everybody
 FEW = 2  # times the minimum: with fewer people than this, a single skipped answer can hide or show a group
 
 
@@ -72,7 +70,7 @@ def with_pass(view: VisitView) -> View:
         language = choose_language(request, found)
         campaign = found.campaign
         with translation.override(around(language, found.organization)):
-            return view(request, Visit(code, found, Sitting(campaign.pk, found.panel, language, campaign)))
+            return view(request, Visit(code, found, Sitting(found.panel, language, campaign)))
 
     return guarded
 
@@ -155,13 +153,17 @@ def send(request: HttpRequest, visit: Visit) -> HttpResponse:
         ballot = UUID(request.POST.get("ballot", ""))
     except ValueError:
         return unreadable(request, visit)
-    form = blank_form(visit.sitting).judging(request.POST)
-    if not form.is_valid():
-        return show_questions(request, visit, SheetForm(visit.sitting.asked, request.POST))
-    sheet = visit.found.campaign.codec.encode(form.answers())
+    answers = blank.plain_sheets(visit.sitting).read(request.POST)
+    if answers is None:
+        form = SheetForm(visit.sitting.asked, request.POST)
+        if not form.is_valid():
+            return show_questions(request, visit, form)
+        answers = filled(form, visit.found.campaign.codec)
+    right = visit.found if isinstance(visit.found, passes.Found | tokens.FoundToken) else None
     try:
-        right = visit.found if isinstance(visit.found, passes.Found | tokens.FoundToken) else None
-        collect.submit(code=visit.code, ballot=ballot, sheet=sheet, comments=form.comments(), found=right)
+        collect.submit(
+            code=visit.code, ballot=ballot, sheet=answers.sheet, comments=answers.comments, found=right
+        )
     except collect.Spent:
         return spent(request, visit)
     except collect.Closed:
@@ -180,13 +182,13 @@ def thanks(request: HttpRequest) -> HttpResponse:
 
 
 def intro(request: HttpRequest, visit: Visit) -> HttpResponse:
-    return page(request, "intro", visit, **intro_context(visit))
+    return spliced(request, blank.first_page(visit, intro_context(visit)), visit)
 
 
 def intro_context(visit: Visit) -> dict[str, Any]:
     """What is promised, in numbers."""
     found, language = visit.found, visit.sitting.language
-    number = blank_questions(visit.sitting).questions
+    number = blank.questions(visit.sitting).questions
     people = people_asked(found)
     executive = found.panel is Panel.EXECUTIVE
     least = found.campaign.min_executives if executive else found.campaign.min_group
@@ -218,11 +220,8 @@ def people_asked(found: tokens.Asked) -> int | None:
 def show_questions(request: HttpRequest, visit: Visit, form: SheetForm | None) -> HttpResponse:
     """`form` None: nobody has answered anything yet, so that the page is one that was drawn before."""
     if form is None:
-        found = visit.found
-        names = (found.organization.name, found.campaign.name, found.organization.simulated)
-        drawn_once = blank_page(visit.sitting, names, translation.get_language())
-        return whole(drawn_once.replace(CODE, escape(visit.code)), visit)
-    drawn = draw(form)
+        return spliced(request, blank.page(visit), visit)
+    drawn = blank.draw(form)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return page(
         request,
@@ -234,49 +233,6 @@ def show_questions(request: HttpRequest, visit: Visit, form: SheetForm | None) -
         parts=drawn.parts,
         questions_html=mark_safe(drawn.html),  # noqa: S308  # rendered by templates, which escaped it
     )
-
-
-@lru_cache(maxsize=256)
-def blank_page(sitting: Sitting, _names: tuple[object, ...], _around: str) -> str:
-    """The whole page before anything was answered, the same for everybody but for the code. `_names` and `_around`
-    are what else it shows: where one changes, it is drawn again.
-    """
-    drawn = blank_questions(sitting)
-    context = {
-        **shown(sitting, sitting.campaign.organization),
-        "code": CODE,
-        "form": None,
-        "title": sitting.campaign.instrument.title(sitting.language),
-        "parts": drawn.parts,
-        "questions_html": mark_safe(drawn.html),  # noqa: S308  # rendered by templates, which escaped it
-    }
-    return render_to_string("respondent/questions.html", context)
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """The questions as HTML, the headings to jump to, and how many questions there are."""
-
-    html: str
-    parts: tuple[tuple[str, str], ...]
-    questions: int
-
-
-def draw(form: SheetForm) -> Drawn:
-    parts = tuple((part.id, part.title) for part in form.parts)
-    return Drawn(form.render_questions(), parts, len(form.questions))
-
-
-@lru_cache(maxsize=256)
-def blank_questions(sitting: Sitting) -> Drawn:
-    """Drawn once for a campaign, panel and language: a campaign cannot change while it is open."""
-    return draw(SheetForm(sitting.asked))
-
-
-@lru_cache(maxsize=256)
-def blank_form(sitting: Sitting) -> SheetForm:
-    """To judge with, made once: its sixty fields took as long as everything else in a submission."""
-    return SheetForm(sitting.asked)
 
 
 def unknown(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The walk of a respondent: no cookie, no script, no account; one answer a pass."""
 
 import datetime as dt
+import gzip
 import re
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,8 @@ from surveys.tenancy import across_all, within
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
+
+BALLOT_NUMBER = re.compile(r'name="ballot" value="[^"]+"')
 
 
 @pytest.fixture
@@ -216,6 +219,29 @@ def test_the_blank_questions_hold_nobodys_code_or_answers(world: World, phone: C
     page = text(phone.post(reverse("answer-questions"), {"code": second}))
     assert first not in page
     assert '" checked' not in page
+
+
+def test_the_first_page_is_drawn_once_and_knows_nobodys_code(world: World, phone: Client) -> None:
+    campaign = world.open_campaign()
+    first, second = world.code(campaign), world.code(campaign)
+    pages = [text(phone.post(reverse("answer-enter"), {"code": code})) for code in (first, second)]
+    assert pages[0].replace(first, second) == pages[1]
+    assert first not in pages[1]
+    odd = f'{first[:8].upper()}-{first[8:]} "><b>'
+    assert "<b>" not in text(phone.post(reverse("answer-enter"), {"code": odd}))
+
+
+def test_a_phone_gets_its_pages_compressed_and_the_same(world: World, phone: Client) -> None:
+    code = world.code(world.open_campaign())
+    for step in ("answer-enter", "answer-questions", "answer-check"):
+        plain = phone.post(reverse(step), {"code": code})
+        packed = phone.post(reverse(step), {"code": code}, headers={"accept-encoding": "gzip, br"})
+        assert "Content-Encoding" not in plain
+        assert packed["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in packed["Vary"]
+        assert int(packed["Content-Length"]) == len(packed.content) < 0.5 * len(plain.content)
+        unpacked = gzip.decompress(packed.content).decode()
+        assert BALLOT_NUMBER.sub("", unpacked) == BALLOT_NUMBER.sub("", text(plain))
 
 
 def test_a_code_typed_from_paper_opens_the_survey(world: World, phone: Client) -> None:
