@@ -18,6 +18,7 @@ from assessment.stats.sample import Options, Sample
 Json = dict[str, Any]
 NOTHING_TO_COMPARE: Json = {"status": "nothing_to_compare"}
 TOO_FEW: Json = {"status": Reason.TOO_FEW_FOR_DISTRIBUTION.value}
+PROTECTS_ANOTHER: Json = {"status": Reason.PROTECTS_ANOTHER.value}
 NAMED, UNSEEN = 0.10, 0.05
 GAP = ("value", "interval", "hedges_g", "g_interval", "p", "df", "p_adjusted", "verdict")
 

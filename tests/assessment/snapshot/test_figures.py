@@ -1,12 +1,11 @@
 import numpy as np
 import pytest
 
-from assessment.disclosure.values import AtLeast, bounded_share
 from assessment.snapshot import figures
-from assessment.snapshot.comparing import _between_bounds, _spread_stated
+from assessment.snapshot.comparing import _spread_stated
 from assessment.snapshot.figures import Scores
-from assessment.stats import gaps, ladder
-from assessment.stats.sample import Patterns, Sample
+from assessment.stats import gaps
+from assessment.stats.sample import Sample
 
 pytestmark = pytest.mark.pure
 VALUES = np.array([0.0, 25.0, 50.0, 75.0, 100.0])
@@ -31,16 +30,3 @@ def test_nor_does_the_interval_of_a_gap() -> None:
     assert isinstance(found, gaps.Gap)
     written = figures.gap_alone(found, found.p, (75.0, 50.0))
     assert {name for name, value in written.items() if value is not None} == {"value", "verdict"}
-
-
-def test_a_ceiling_beside_a_bound_would_tell_the_share() -> None:
-    def found(*decided: int) -> ladder.Ceiling:
-        on = np.array([[person < count for count in decided] for person in range(100)])
-        patterns = Patterns(on, np.ones_like(on), np.ones(100, np.int64))
-        one = ladder.ceiling(patterns, (10, 50, 100), draws=20)
-        assert one is not None
-        return one
-
-    assert bounded_share(0.97) == AtLeast(0.95)
-    assert _between_bounds(found(97, 30, 20))
-    assert not _between_bounds(found(97, 60, 20))
