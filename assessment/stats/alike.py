@@ -40,7 +40,7 @@ class Differing:
 
     def half(self, z: float) -> float:
         """Half the width of their interval, at the level that has this z."""
-        return -float(stdtrit(self.df, ndtr(-z))) * self.error if self.error else 0.0
+        return -float(stdtrit(self.df, float(ndtr(-z)))) * self.error if self.error else 0.0
 
 
 def bounded(
