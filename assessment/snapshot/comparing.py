@@ -11,7 +11,7 @@ from assessment.disclosure.release import ReleasedTable
 from assessment.snapshot import figures
 from assessment.snapshot.figures import NOTHING_TO_COMPARE, PROTECTS_ANOTHER, TOO_FEW, Chosen, Json, Scores
 from assessment.snapshot.gather import Gathered
-from assessment.snapshot.undoing import beside_bounds, undoing
+from assessment.snapshot.undoing import beside_bounds, undoing, without_careless
 from assessment.stats import agreement, gaps, reliability
 from assessment.stats.layout import Kind, Panel
 from assessment.stats.sample import Sample
@@ -252,7 +252,7 @@ class Comparer:
         return frozenset(dimension for dimension in self.dimensions if self._bounded(dimension))
 
     def _bounded(self, dimension: str) -> bool:
-        names = (dimension, *self._columns(dimension))
+        names = (dimension, without_careless(dimension), *self._columns(dimension))
         if any(name in names for _, name in self.kept_back):
             return True
         cuts = (
