@@ -2,12 +2,13 @@
 
 Means and shares outside 5 to 95 are stated as bounds. Where a released cell is exactly made up of others (a region
 of its units, the organization of a question's levels, a dimension of its items), one bound among exact numbers
-follows from them by subtraction. Then one more number of that sum stays back.
+follows from them by subtraction. Then one more number of that sum stays back. Those who are in none of the parts are
+one more part, which nobody states: its mean would follow too.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from assessment.disclosure.cells import Cell, CutCell, PanelCell, UnitCell
@@ -20,7 +21,7 @@ Number = TypeVar("Number", bound=Hashable)
 
 @dataclass(frozen=True)
 class Sum(Generic[Number]):
-    """A number that is the (weighted) sum of others, with nobody left over."""
+    """A number that is the (weighted) sum of others; people left over are one of these."""
 
     whole: Number
     parts: tuple[Number, ...]
@@ -31,7 +32,9 @@ class Sum(Generic[Number]):
 
 
 def sums_of(tree: Tree, panel: Panel, part: Part) -> list[Sum[Cell]]:
-    """Sums among the shown cells of one statistic. Where people are left over there is none."""
+    """The shown cells of one statistic, each with those that it is divided into. People may be left over."""
+    if not part.shown.organization:
+        return []
     found: dict[Cell, list[UnitCell]] = defaultdict(list)
     for unit in sorted(part.shown.units):
         parent = int(tree.parent[unit])
@@ -42,23 +45,7 @@ def sums_of(tree: Tree, panel: Panel, part: Part) -> list[Sum[Cell]]:
         questions[question].append(CutCell(panel, question, level))
     everything: list[Sum[Cell]] = [Sum(whole, tuple(units)) for whole, units in found.items()]
     everybody: Cell = PanelCell(panel)
-    everything += [Sum(everybody, tuple(levels)) for levels in questions.values()]
-    return [
-        one
-        for one in everything
-        if people_of(part, one.whole) == sum(people_of(part, cell) for cell in one.parts)
-        and (part.shown.organization or not isinstance(one.whole, PanelCell))
-    ]
-
-
-def people_of(part: Part, cell: Cell) -> int:
-    match cell:
-        case PanelCell():
-            return part.counted.organization
-        case UnitCell(_, unit):
-            return int(part.counted.units[unit])
-        case CutCell(_, question, level):
-            return part.counted.levels[question, level]
+    return [*everything, *(Sum(everybody, tuple(levels)) for levels in questions.values())]
 
 
 def solved(sums: Sequence[Sum[Number]], unknown: Collection[Number]) -> frozenset[Number]:
@@ -74,40 +61,91 @@ def solved(sums: Sequence[Sum[Number]], unknown: Collection[Number]) -> frozense
 def kept_back(
     sums: Sequence[Sum[Number]],
     bounds: Collection[Number],
-    withheld: Collection[Number],
+    unstated: Collection[Number],
     people: Mapping[Number, int],
-    spared: Collection[Number],
+    *,
+    spared: Collection[Number] = (),
+    ends: Sequence[Collection[Number]] = (),
 ) -> frozenset[Number]:
     """Choose numbers to keep back so that no bound can be solved.
 
-    `withheld` ones are unknown too, but for another reason: the auditor proved that to solve them isolates nobody.
-    Kept back is one that no other sum would give away, then the one of the fewest people; `spared` ones only where
-    nothing else is left.
+    `unstated` ones are unknown too and cannot be kept back, but may be solved: the auditor proved that this isolates
+    nobody. Among the bounds may be numbers that nobody states. `ends` are those that lie at either end of the scale:
+    several unknown parts which all do follow from their sum as one does. Kept back is a number that no other sum would
+    give away, then the one of the fewest people; `spared` ones only where nothing else is left.
     """
-    within: dict[Number, list[Sum[Number]]] = defaultdict(list)
-    for one in sums:
-        for number in one.numbers:
-            within[number].append(one)
-    protected = set(bounds)
-    hidden, waiting = {*bounds, *withheld}, deque(sums)
-    while waiting:
-        one = waiting.popleft()
-        if _count(one, hidden) != 1 or _the_unknown(one, hidden) not in protected:
-            continue
+    return _Search(sums, bounds, unstated, people, spared, ends).kept_back()
+
+
+@dataclass
+class _Search(Generic[Number]):
+    """`followed` are unstated numbers that are known after all, each with the sum that tells it."""
+
+    sums: Sequence[Sum[Number]]
+    bounds: Collection[Number]
+    unstated: Collection[Number]
+    people: Mapping[Number, int]
+    spared: Collection[Number]
+    ends: Sequence[Collection[Number]]
+    followed: dict[Number, Sum[Number]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self.within: dict[Number, list[Sum[Number]]] = defaultdict(list)
+        for one in self.sums:
+            for number in one.numbers:
+                self.within[number].append(one)
+        self.protected = set(self.bounds)
+        self.hidden = {*self.bounds, *self.unstated}
+        self.waiting = deque(self.sums)
+
+    def kept_back(self) -> frozenset[Number]:
+        while self.waiting:
+            one = self.waiting.popleft()
+            unknown = [number for number in one.numbers if number in self.hidden]
+            if len(unknown) == 1 and unknown[0] not in self.protected:
+                self.hidden.discard(unknown[0])
+                self.followed[unknown[0]] = one
+                self.waiting.extend(self.within[unknown[0]])
+            elif unknown and (len(unknown) == 1 or self._follow_together(one, unknown)):
+                chosen = self._chosen(one)
+                self.protected.add(chosen)
+                self._hide(chosen)
+        return frozenset(self.protected) - frozenset(self.bounds)
+
+    def _follow_together(self, one: Sum[Number], unknown: Sequence[Number]) -> bool:
+        alike = any(all(number in end for number in unknown) for end in self.ends)
+        return alike and one.whole not in unknown and not self.protected.isdisjoint(unknown)
+
+    def _hide(self, number: Number) -> None:
+        """With it what followed from it is unknown again."""
+        self.hidden.add(number)
+        self.waiting.extend(self.within[number])
+        for other in [other for other, one in self.followed.items() if number in one.numbers]:
+            if self.followed.pop(other, None):
+                self._hide(other)
+
+    def _chosen(self, one: Sum[Number]) -> Number:
         order = {number: place for place, number in enumerate(one.parts)}
-        chosen = min(
-            (number for number in one.numbers if number not in hidden),
+        telling = {one, *self.followed.values()}
+        return min(
+            self._stated(one),
             key=lambda number: (
-                number in spared,
-                any(not _count(other, hidden) for other in within[number] if other is not one),
-                people[number],
+                number in self.spared,
+                any(not _count(other, self.hidden) for other in self.within[number] if other not in telling),
+                self.people[number],
                 order.get(number, -1),
             ),
         )
-        hidden.add(chosen)
-        protected.add(chosen)
-        waiting.extend(within[chosen])
-    return frozenset(protected) - frozenset(bounds)
+
+    def _stated(self, one: Sum[Number], besides: Number | None = None) -> Iterator[Number]:
+        """The known numbers of a sum; in the place of an unstated one, those it followed from."""
+        for number in one.numbers:
+            if number == besides:
+                continue
+            if number in self.followed:
+                yield from self._stated(self.followed[number], number)
+            elif number not in self.hidden:
+                yield number
 
 
 def _count(one: Sum[Number], unknown: Collection[Number]) -> int:

@@ -8,8 +8,9 @@ from assessment.disclosure.values import HIGH, LOW, bounded_mean
 from assessment.snapshot import figures
 from assessment.snapshot.answered import CARELESS
 from assessment.snapshot.comparing import Comparer
-from assessment.snapshot.figures import NOTHING_TO_COMPARE, Json, Scores
+from assessment.snapshot.figures import NOTHING_TO_COMPARE, PROTECTS_ANOTHER, Json, Scores
 from assessment.snapshot.gather import Gathered
+from assessment.snapshot.undoing import without_careless
 from assessment.stats.layout import Panel
 from assessment.stats.sample import UnitSums
 from assessment.stats.weights import poststratified
@@ -76,6 +77,8 @@ class Beside:
             return figures.status(taken)
         if isinstance(everyone, Withheld):
             return figures.status(everyone)
+        if (PanelCell(panel), without_careless(name)) in self.compared.kept_back:
+            return PROTECTS_ANOTHER
         if taken.n == 0:  # everybody looks careless: there is no other mean to stand beside
             return NOTHING_TO_COMPARE
         set_aside = self.gathered.complete.sample_size(panel, name) - taken.n

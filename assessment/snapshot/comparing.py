@@ -6,24 +6,21 @@ from typing import TypeVar
 
 import numpy as np
 
-from assessment.disclosure import values
 from assessment.disclosure.cells import Cell, CutCell, PanelCell, Reason, Released, UnitCell, Withheld
 from assessment.disclosure.release import ReleasedTable
 from assessment.snapshot import figures
 from assessment.snapshot.answered import of_panel
-from assessment.snapshot.figures import NOTHING_TO_COMPARE, TOO_FEW, Chosen, Json, Scores
+from assessment.snapshot.figures import NOTHING_TO_COMPARE, PROTECTS_ANOTHER, TOO_FEW, Chosen, Json, Scores
 from assessment.snapshot.gather import Gathered
-from assessment.snapshot.undoing import beside_bounds, undoing
-from assessment.stats import agreement, gaps, ladder, reliability
+from assessment.snapshot.undoing import beside_bounds, undoing, without_careless
+from assessment.stats import agreement, gaps, reliability
 from assessment.stats.layout import Kind, Panel
 from assessment.stats.sample import Joint, Sample
 from assessment.stats.tally import Tally
 
 EXECUTIVE, FRONTLINE = PanelCell(Panel.EXECUTIVE), PanelCell(Panel.FRONTLINE)
-PROTECTS_ANOTHER = {"status": Reason.PROTECTS_ANOTHER.value}
 NOBODY = 1 << 30  # no pair of means has so many people: covariances are then as large as they can be
 Key = TypeVar("Key")
-WHERE = {ladder.Outside.BELOW: "below_first", ladder.Outside.BEYOND: "beyond_last"}
 
 
 class Comparer:
@@ -111,24 +108,6 @@ class Comparer:
         )
         column = self.gathered.layout.columns[self.gathered.layout.offset(name)]
         return figures.option_pairs(executive, frontline, column.options, several=column.kind is Kind.MULTI)
-
-    def ceiling(self, panel: Panel, steps: Sequence[str], amounts: Sequence[int]) -> Json:
-        for step in steps:
-            taken = self.table.take(PanelCell(panel), step, Chosen(self.tally.options(panel, step)))
-            if isinstance(taken, Withheld):
-                return figures.status(taken)
-            if taken.hidden:
-                return TOO_FEW
-        found = ladder.ceiling(self.tally.ladder(panel), amounts)
-        if found is None:
-            return {"status": Reason.SMALL_GROUP.value}
-        if not isinstance(found.amount, ladder.Outside) and _between_bounds(found):
-            return PROTECTS_ANOTHER
-        return {
-            "amount": _amount(found.amount),
-            "interval": [_amount(end) for end in found.interval],
-            "where": WHERE[found.amount] if isinstance(found.amount, ladder.Outside) else "between",
-        }
 
     # --- One panel --------------------------------------------------------------------------------
 
@@ -276,7 +255,7 @@ class Comparer:
         return frozenset(dimension for dimension in self.dimensions if self._bounded(dimension))
 
     def _bounded(self, dimension: str) -> bool:
-        names = (dimension, *self._columns(dimension))
+        names = (dimension, without_careless(dimension), *self._columns(dimension))
         if any(name in names for _, name in self.kept_back):
             return True
         cuts = (
@@ -398,19 +377,3 @@ def _spread_stated(*taken: Scores | Withheld) -> bool:
 def _quadrant(executive: Scores | Withheld, frontline: Scores | Withheld) -> str | None:
     believed, lived = _means(executive, frontline)
     return None if believed is None or lived is None else gaps.quadrant(believed, lived).value
-
-
-def _between_bounds(found: ladder.Ceiling) -> bool:
-    """Whether a share that is only a bound lies beside the ceiling, which is a line between the two beside it."""
-    stated = [figures.stated(values.bounded_share(step.value or 0.0)) for step in found.steps]
-    falling = [step.value or 0.0 for step in found.steps]
-    if falling != sorted(
-        falling, reverse=True
-    ):  # pooled with their neighbours: any of them may lie beside it
-        return not all(isinstance(one, float) for one in stated)
-    last = max(place for place, share in enumerate(falling) if share >= ladder.HALF)
-    return not all(isinstance(one, float) for one in stated[last : last + 2])
-
-
-def _amount(stake: ladder.Stake) -> float | None:
-    return None if isinstance(stake, ladder.Outside) else float(stake)

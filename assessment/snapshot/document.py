@@ -12,7 +12,7 @@ from jsonschema_rs import Draft202012Validator
 from assessment.disclosure.cells import Cell, CutCell, PanelCell, Reason, Released, UnitCell, Withheld
 from assessment.disclosure.release import ReleasedTable
 from assessment.report import SCHEMA
-from assessment.snapshot import figures
+from assessment.snapshot import authority, figures
 from assessment.snapshot.beside import Beside
 from assessment.snapshot.changes import Changes
 from assessment.snapshot.comparing import Comparer
@@ -157,7 +157,7 @@ class Composer:
         return {
             "steps": rungs,
             "ceiling": {
-                panel.value: self.compared.ceiling(panel, [item.id for item in steps], amounts)
+                panel.value: authority.ceiling([rung[panel.value] for rung in rungs], amounts)
                 for panel in Panel
             },
         }

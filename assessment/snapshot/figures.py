@@ -5,7 +5,7 @@ unanimous ones would tell which they are. A bound keeps a page from saying what 
 protection against arithmetic with all the other numbers: that no group under the minimum is isolated never leans on it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any, Self, TypeGuard, assert_never
@@ -18,6 +18,7 @@ from assessment.stats.sample import Options, Sample
 Json = dict[str, Any]
 NOTHING_TO_COMPARE: Json = {"status": "nothing_to_compare"}
 TOO_FEW: Json = {"status": Reason.TOO_FEW_FOR_DISTRIBUTION.value}
+PROTECTS_ANOTHER: Json = {"status": Reason.PROTECTS_ANOTHER.value}
 NAMED, UNSEEN = 0.10, 0.05
 GAP = ("value", "interval", "hedges_g", "g_interval", "p", "df", "p_adjusted", "verdict")
 
@@ -235,11 +236,12 @@ def option_pairs(
             for option in range(options)
         ]
     compared = comparisons.compare(shown[0].options, shown[1].options)
-    return [
-        {name: written[name][number] for name in sides}
-        | {"difference": _difference(one, [written[name][number] for name in sides])}
-        for number, one in enumerate(compared)
+    rows = [{name: written[name][number] for name in sides} for number in range(options)]
+    found = [
+        one.difference if _stated(row.values()) else None for one, row in zip(compared, rows, strict=True)
     ]
+    ps = gaps.adjusted([None if one is None else one.p for one in found])
+    return [row | {"difference": _difference(one, p)} for row, one, p in zip(rows, found, ps, strict=True)]
 
 
 def _shares(side: Chosen | Withheld, options: int, *, several: bool) -> list[Json]:
@@ -258,16 +260,19 @@ def _shares(side: Chosen | Withheld, options: int, *, several: bool) -> list[Jso
     ]
 
 
-def _difference(one: comparisons.OptionGap, written: list[Json]) -> Json:
-    """Stated where both shares are numbers."""
-    if any(not isinstance(side["share"], float) for side in written):
+def _stated(sides: Iterable[Json]) -> bool:
+    return all(isinstance(side["share"], float) for side in sides)
+
+
+def _difference(found: shares.ShareDifference | None, p_adjusted: float | None) -> Json:
+    """Where both shares are numbers. So p is adjusted over the stated ones: among all of them a hidden share shows."""
+    if found is None:
         return NOTHING_TO_COMPARE
-    found = one.difference
     return {
         "value": found.value,
         "interval": _interval(found.interval),
         "p": found.p,
-        "p_adjusted": one.p_adjusted,
+        "p_adjusted": p_adjusted,
     }
 
 

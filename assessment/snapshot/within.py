@@ -5,8 +5,8 @@ import numpy as np
 from assessment.disclosure.cells import Reason
 from assessment.disclosure.itemwise import itemwise_units
 from assessment.disclosure.release import ReleasedTable
-from assessment.snapshot.comparing import PROTECTS_ANOTHER, Comparer
-from assessment.snapshot.figures import Json
+from assessment.snapshot.comparing import Comparer
+from assessment.snapshot.figures import PROTECTS_ANOTHER, Json
 from assessment.snapshot.gather import Gathered
 from assessment.stats.agreement import agreement_by_unit
 from assessment.stats.layout import Panel

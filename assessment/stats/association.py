@@ -6,7 +6,8 @@ from math import atanh, sqrt, tanh
 
 from scipy.special import ndtri
 
-from assessment.stats.gaps import Interval, sampling_factor
+from assessment.stats.alike import Interval
+from assessment.stats.gaps import sampling_factor
 from assessment.stats.sample import Joint
 
 FEWEST = 4  # Fisher's variance is 1 / (n - 3)

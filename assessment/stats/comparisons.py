@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from assessment.stats.gaps import adjusted
 from assessment.stats.sample import Options
 from assessment.stats.shares import Share, ShareDifference, difference, share
 
@@ -18,7 +17,6 @@ class OptionGap:
     executive: Share
     frontline: Share
     difference: ShareDifference
-    p_adjusted: float | None
     unseen: bool
 
 
@@ -33,8 +31,7 @@ def compare(executive: Options, frontline: Options, *, level: float = 0.95) -> t
     Returns
     -------
     tuple of OptionGap
-        In option order: Wilson shares, Newcombe's interval and the score test for the difference, p
-        adjusted by Benjamini-Hochberg over the options of the question.
+        In option order: Wilson shares, Newcombe's interval and the score test for the difference.
 
     Raises
     ------
@@ -46,14 +43,12 @@ def compare(executive: Options, frontline: Options, *, level: float = 0.95) -> t
     pairs = list(zip(executive.counts, frontline.counts, strict=True))
     n, m = executive.answered, frontline.answered
     differences = [difference((a, n), (b, m), level=level) for a, b in pairs]
-    ps = adjusted([one.p for one in differences])
     return tuple(
         OptionGap(
             option=option,
             executive=share(a, n, level=level),
             frontline=share(b, m, level=level),
             difference=differences[option - 1],
-            p_adjusted=ps[option - 1],
             unseen=n > 0 and a == 0 and b > 0,
         )
         for option, (a, b) in enumerate(pairs, start=1)

@@ -4,30 +4,27 @@ One rule serves them all: a contrast of independent means, each with its own var
 Satterthwaite 1946) and finite-population factor 1 - n/N where the head count N is known.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import sqrt
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
+from scipy.special import stdtr, stdtrit
 from scipy.stats import false_discovery_control
 
+from assessment.stats.alike import SCALE, Alike, Differing, Interval, bounded
 from assessment.stats.effects import hedges_g
 from assessment.stats.sample import MIDPOINT, Joint, Sample
 
-Interval = tuple[float, float]
 Headcounts = tuple[int | None, int | None]
 UNKNOWN: Headcounts = (None, None)
 
-SCALE = 100.0
 CLEAR_P = 0.05
 CLEAR_G = 0.2
 NO_GAP_POINTS = 10.0
 FEWEST = 3
 MOST_DF = 1e9  # beyond it Student's t is the normal distribution
-FARTHEST_Z = 38.0  # a normal tail beyond it is 0 in floating point
 
 
 class Verdict(StrEnum):
@@ -64,7 +61,10 @@ class Gap:
 
 @dataclass(frozen=True)
 class Term:
-    """A mean in a contrast: its sign, n, standard error's square, degrees of freedom, sampling factor."""
+    """A mean in a contrast: its sign, n, standard error's square, degrees of freedom, sampling factor.
+
+    `alike`: nobody differs, though others were not asked. What is in the variance then comes from skipped items only.
+    """
 
     sign: int
     mean: float
@@ -72,6 +72,7 @@ class Term:
     variance: float | None
     df: float
     factor: float
+    alike: bool = False
 
 
 def sampling_factor(n: int, headcount: int | None) -> float:
@@ -224,11 +225,11 @@ def told_headline(
 def contrast(terms: Sequence[Term], *, level: float = 0.95) -> Gap:
     """A sum of signed, independent means.
 
-    Welch-Satterthwaite: df = (sum v)^2 / sum(v^2 / df_i). Where the standard error is 0 because everybody
-    in a panel gave the same answer, a zero width would claim too much: each mean is then bounded by the
-    share of other answers that n equal answers do not exclude (Wilson at 0 of n: z^2 / (n + z^2)), times
-    the root of its sampling factor, and the bounds are combined as in Newcombe (1998). Complete panels
-    (factor 0) leave nothing to estimate: the interval is the value itself.
+    Welch-Satterthwaite: df = (sum v)^2 / sum(v^2 / df_i). Where everybody behind a mean gave the same answer,
+    its standard error of 0 would claim too much: the mean is then bounded by the share of other answers that n
+    equal answers do not exclude (Wilson at 0 of n: z^2 / (n + z^2)), times the root of its sampling factor, and the
+    bound is combined with the others and with the interval of the means whose people differ as in Newcombe
+    (1998). Complete panels (factor 0) leave nothing to estimate: without others the interval is the value itself.
     """
     value = sum(term.sign * term.mean for term in terms)
     counts = tuple(term.n for term in terms)
@@ -236,10 +237,12 @@ def contrast(terms: Sequence[Term], *, level: float = 0.95) -> Gap:
     if len(variances) < len(terms):
         return Gap(value, counts, None, None, None)
     total = sum(variances)
-    if total <= 0.0:
-        return _bounded(value, counts, terms, level)
-    df = total**2 / sum(v**2 / term.df for v, term in zip(variances, terms, strict=True))
+    spread = sum(v**2 / term.df for v, term in zip(variances, terms, strict=True) if v)
+    df = total**2 / spread if spread else MOST_DF
     error = sqrt(total)
+    if total <= 0.0 or any(term.alike for term in terms):
+        same = [Alike(one.sign, one.mean, one.n, one.factor) for one in terms if one.alike]
+        return Gap(value, counts, *bounded(value, same, Differing(error, df), level), None)
     half = float(stdtrit(df, 0.5 + level / 2.0)) * error
     p = 2.0 * float(stdtr(df, -abs(value) / error))
     return Gap(value, counts, (value - half, value + half), p, df)
@@ -306,7 +309,8 @@ def term(sign: int, sample: Sample, headcount: int | None) -> Term:
         return Term(sign, sample.mean, sample.n, None, df, factor)
     drawn = factor * sample.sd**2 / sample.n
     variance = drawn + (1.0 - factor) * sample.skipped
-    return Term(sign, sample.mean, sample.n, variance, _df(drawn, variance, df), factor)
+    alike = factor > 0.0 and drawn <= 0.0
+    return Term(sign, sample.mean, sample.n, variance, _df(drawn, variance, df), factor, alike)
 
 
 def _df(drawn: float, variance: float, df: float) -> float:
@@ -331,7 +335,8 @@ def _composite(sign: int, joint: Joint, headcount: int | None) -> Term:
     drawn = max(0.0, float((overlap * joint.covariance).sum()))
     known = [1.0 - sampling_factor(int(one), headcount) for one in joint.n]
     variance = drawn + float(joint.skipped @ known)
-    return Term(sign, mean, n, variance / squared, _df(drawn, variance, n - 1.0), factor)
+    alike = factor > 0.0 and drawn <= 0.0
+    return Term(sign, mean, n, variance / squared, _df(drawn, variance, n - 1.0), factor, alike)
 
 
 def with_effect(one: Gap, sd: Sequence[float | None], n: Sequence[int], *, level: float = 0.95) -> Gap:
@@ -363,28 +368,3 @@ def with_effects(
         one if effect is None else replace(one, hedges_g=effect[0], g_interval=effect[1])
         for one, effect in zip(some, effects, strict=True)
     ]
-
-
-def _bounded(value: float, counts: tuple[int, ...], terms: Sequence[Term], level: float) -> Gap:
-    def ends(z: float) -> Interval:
-        down = up = 0.0
-        for term in terms:
-            share = sqrt(term.factor) * z * z / (term.n + z * z)
-            below, above = share * term.mean, share * (SCALE - term.mean)
-            if term.sign < 0:
-                below, above = above, below
-            down, up = down + below**2, up + above**2
-        return value - sqrt(down), value + sqrt(up)
-
-    return Gap(value, counts, ends(float(ndtri(0.5 + level / 2.0))), _bounded_p(value, ends), None)
-
-
-def _bounded_p(value: float, ends: Callable[[float], Interval]) -> float:
-    """The p at which the bounded interval would just reach 0."""
-    if value == 0.0:
-        return 1.0
-    near = 0 if value > 0.0 else 1
-    if ends(FARTHEST_Z)[near] * value > 0.0:
-        return 0.0
-    z = float(brentq(lambda one: ends(one)[near], 0.0, FARTHEST_Z))
-    return 2.0 * float(ndtr(-z))

@@ -66,6 +66,25 @@ def test_no_bound_is_solved(sums: list[Sum[int]], data: st.DataObject) -> None:
         assert not back
 
 
+@settings(max_examples=300, deadline=None)
+@given(forests(), st.data())
+def test_no_bound_is_solved_where_some_numbers_are_stated_nowhere(
+    sums: list[Sum[int]], data: st.DataObject
+) -> None:
+    numbers = sorted({number for one in sums for number in one.numbers})
+    some = st.lists(st.sampled_from(numbers)) if numbers else st.just([])
+    bounds, unstated = frozenset(data.draw(some)), frozenset(data.draw(some))
+    for one in sums:
+        if len(one.parts) == 1 and set(one.numbers) & bounds:
+            bounds |= set(one.numbers)
+    unstated -= bounds
+    back = kept_back(sums, bounds, unstated, {number: 10 + number for number in numbers}, spared=(0,))
+    assert not back & unstated
+    assert not by_algebra(sums, bounds | back | unstated) & (bounds | back)
+    if not by_algebra(sums, bounds | unstated) & bounds:
+        assert not back
+
+
 def test_the_smallest_number_stays_back_and_only_one() -> None:
     sums = [Sum("all", ("a", "b", "c")), Sum("b", ("x", "y"))]
     people = {"all": 60, "a": 20, "b": 10, "c": 30, "x": 5, "y": 5}
@@ -75,4 +94,28 @@ def test_the_smallest_number_stays_back_and_only_one() -> None:
 
 
 def test_what_is_withheld_for_its_size_needs_no_other() -> None:
-    assert kept_back([Sum("d", ("i", "j"))], (), {"i"}, {"d": 9, "i": 8, "j": 9}, ()) == frozenset()
+    assert kept_back([Sum("d", ("i", "j"))], (), {"i"}, {"d": 9, "i": 8, "j": 9}) == frozenset()
+
+
+def test_people_left_over_are_a_part_that_nobody_states() -> None:
+    sums = [Sum("all", ("a", "b", "others"))]
+    people = {"all": 40, "a": 20, "b": 15, "others": 5}
+    assert kept_back(sums, {"others"}, (), people, spared={"all"}) == {"b"}
+    # where they are at no end of the scale, a bound beside them does not follow
+    assert kept_back(sums, {"a"}, {"others"}, people, spared={"all"}) == frozenset()
+
+
+def test_parts_at_the_same_end_follow_together() -> None:
+    sums = [Sum("all", ("a", "b", "c"))]
+    people = {"all": 45, "a": 20, "b": 15, "c": 10}
+    assert kept_back(sums, {"a", "b"}, (), people) == frozenset()
+    assert kept_back(sums, {"a", "b"}, (), people, ends=({"a"}, {"b"})) == frozenset()
+    assert kept_back(sums, {"a", "b"}, (), people, ends=({"a", "b"}, ())) == {"c"}
+
+
+def test_a_number_stated_nowhere_that_follows_gives_nothing_away() -> None:
+    """The panel's number is of more people than its units: these together are stated nowhere, and are their sum."""
+    sums = [Sum("panel", ("together", "besides")), Sum("together", ("x", "y")), Sum("x", ("u", "v"))]
+    people = {"panel": 60, "together": 50, "besides": 10, "x": 20, "y": 30, "u": 12, "v": 8}
+    found = kept_back(sums, {"besides"}, {"together"}, people, spared={"panel"})
+    assert found == {"y"}  # of the smaller x all that it is made of is stated

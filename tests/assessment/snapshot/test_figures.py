@@ -1,12 +1,11 @@
 import numpy as np
 import pytest
 
-from assessment.disclosure.values import AtLeast, bounded_share
 from assessment.snapshot import figures
-from assessment.snapshot.comparing import _between_bounds, _spread_stated, adjusted_as_told
-from assessment.snapshot.figures import Scores
-from assessment.stats import gaps, ladder
-from assessment.stats.sample import Patterns, Sample
+from assessment.snapshot.comparing import _spread_stated, adjusted_as_told
+from assessment.snapshot.figures import Chosen, Scores
+from assessment.stats import gaps
+from assessment.stats.sample import Options, Sample
 
 pytestmark = pytest.mark.pure
 VALUES = np.array([0.0, 25.0, 50.0, 75.0, 100.0])
@@ -47,14 +46,15 @@ def test_p_values_are_adjusted_among_those_that_are_stated() -> None:
     assert figures.gap_alone(compared["alike"][0], found["alike"], (60.0, 75.0))["p_adjusted"] is None
 
 
-def test_a_ceiling_beside_a_bound_would_tell_the_share() -> None:
-    def found(*decided: int) -> ladder.Ceiling:
-        on = np.array([[person < count for count in decided] for person in range(100)])
-        patterns = Patterns(on, np.ones_like(on), np.ones(100, np.int64))
-        one = ladder.ceiling(patterns, (10, 50, 100), draws=20)
-        assert one is not None
-        return one
+def test_a_hidden_share_is_not_in_the_adjusted_p_of_the_others() -> None:
+    """Two panels that differ in nothing but a count behind a bound say the same."""
 
-    assert bounded_share(0.97) == AtLeast(0.95)
-    assert _between_bounds(found(97, 30, 20))
-    assert not _between_bounds(found(97, 60, 20))
+    def told(named: int) -> list[figures.Json]:
+        believed, lived = Options(20, (12, 8, 0, 9)), Options(100, (30, 61, named, 35))
+        return figures.option_pairs(Chosen(believed), Chosen(lived), 4, several=True)
+
+    assert told(0) == told(4)
+    assert told(0) != told(5)
+    assert told(0)[2]["difference"] == figures.NOTHING_TO_COMPARE
+    differences = [told(0)[option]["difference"] for option in (0, 1, 3)]
+    assert [one["p_adjusted"] for one in differences] == gaps.adjusted([one["p"] for one in differences])

@@ -14,15 +14,14 @@ def test_options_are_compared_between_the_panels() -> None:
     assert [one.unseen for one in found] == [False, False, True, False]
     assert found[0].difference == difference((1, 10), (60, 100))
     assert found[0].executive.value == 0.1
-    assert all(one.p_adjusted is not None and one.difference.p is not None for one in found)
-    assert all((one.p_adjusted or 0) >= (one.difference.p or 0) for one in found)
+    assert all(one.difference.p is not None for one in found)
 
 
 def test_nothing_is_unseen_by_executives_who_did_not_answer() -> None:
     found = compare(Options(0, (0, 0)), Options(9, (9, 0)))
     assert not any(one.unseen for one in found)
     assert found[0].difference.value is None
-    assert found[0].p_adjusted is None
+    assert found[0].difference.p is None
 
 
 def test_different_questions_are_not_compared() -> None:

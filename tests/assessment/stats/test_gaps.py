@@ -50,7 +50,7 @@ def test_a_gap_without_head_counts_is_welchs(a: list[int], b: list[int]) -> None
     assert found.value == pytest.approx(x.mean() - y.mean(), abs=1e-12)
     if min(len(x), len(y)) < 2:
         assert (found.interval, found.p, found.df) == (None, None, None)
-    elif x.std() + y.std() > 0:
+    elif min(x.std(), y.std()) > 0:
         expected = stats.ttest_ind(x, y, equal_var=False)
         interval = expected.confidence_interval()
         assert found.interval == pytest.approx((interval.low, interval.high), rel=1e-9, abs=1e-9)
@@ -119,6 +119,56 @@ def test_equal_answers_are_bounded_and_not_certain() -> None:
     assert 0.01 < found.p < 0.2
     assert found.hedges_g is None
     assert verdict(found, found.p) in {Verdict.CLEAR, Verdict.CANNOT_TELL, Verdict.LEANING}
+
+
+def test_executives_who_all_agree_are_not_certain_beside_a_front_line_that_differs() -> None:
+    """Ten of a thousand executives at 75. As both sides alike, with the front line's own interval in its place."""
+    lived = sample(10, 40, 60, 190, 100)
+    found = gap(sample(0, 0, 0, 10, 0), lived, (1000, 2000))
+    assert found.interval is not None
+    z = 1.959963984540054
+    share = sqrt(1 - 10 / 1000) * z * z / (10 + z * z)
+    mean = mean_interval(lived, 2000)
+    assert mean is not None
+    half = (mean[1] - mean[0]) / 2
+    assert found.interval[0] == pytest.approx(found.value - sqrt((share * 75) ** 2 + half**2))
+    assert found.interval[1] == pytest.approx(found.value + sqrt((share * 25) ** 2 + half**2))
+    assert found.df is None
+    assert verdict(found, found.p) is Verdict.CANNOT_TELL
+    far = gap(sample(0, 0, 0, 10, 0), sample(190, 100, 60, 10, 10), (1000, 2000))
+    assert verdict(far, far.p) is Verdict.CLEAR
+
+
+@pytest.mark.parametrize("people", [5, 12, 30])
+def test_an_interval_holds_the_truth_also_when_a_panel_happens_to_agree(people: int) -> None:
+    """Of everybody 95 % say 75 and 5 % say 25: over all samples, those with the one answer among them."""
+    lived = sample(10, 40, 60, 190, 100)
+    truth = 75 - 0.05 * 50 - float(lived.mean or 0.0)
+    held = 0.0
+    for other in range(people + 1):
+        interval = gap(sample(0, other, 0, people - other, 0), lived).interval
+        assert interval is not None
+        held += float(stats.binom.pmf(other, people, 0.05)) * (interval[0] <= truth <= interval[1])
+    assert held > 0.94
+
+
+@given(st.integers(2, 12), st.integers(0, 4), histograms, st.integers(0, 40))
+@settings(max_examples=40, deadline=None)
+def test_equal_answers_on_one_side_are_never_more_certain_than_welch(
+    n: int, place: int, counts: list[int], more: int
+) -> None:
+    same = [0] * 5
+    same[place] = n
+    x, y = sample(*same), sample(*counts)
+    found = gap(x, y, (n + more, None))
+    if found.interval is None or not y.sd:
+        return
+    alone = mean_interval(y)
+    assert alone is not None
+    half = float(stats.t.ppf(0.975, y.n - 1)) * y.sd / sqrt(y.n)
+    wider = found.interval[1] - found.interval[0] > 2 * half + 1e-9
+    assert wider == (more > 0)
+    assert (found.df is None) == (more > 0)
 
 
 def test_rounding_does_not_hide_that_nobody_differs() -> None:
