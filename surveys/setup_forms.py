@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.campaigns import Policy
 from surveys.formats import language_name, money
-from surveys.importing.finding import phone_of, region_of
 from surveys.instruments.instrument import MAX_BACKGROUND, ItemKind
 from surveys.instruments.loading import installed, load_installed
 from surveys.models import Campaign, Channel, ImportKind, Organization, Person, Unit
+from surveys.phones import phone_of, region_of
 
 LARGEST_AMOUNT, LARGEST_THRESHOLD = 10**9, 1000
 MINUTE = "%Y-%m-%dT%H:%M"
@@ -79,7 +79,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         return unit
 
     def clean_phone(self) -> str:
-        phone = phone_of(self.cleaned_data["phone"].strip(), region_of(self.organization))
+        phone = phone_of(self.cleaned_data["phone"].strip(), region_of(self.organization.timezone))
         if phone is None:
             raise ValidationError(_("Expected a phone number like +34 612 345 678."))
         return phone
