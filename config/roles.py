@@ -32,6 +32,7 @@ class Rights:
 # Column rights give no system columns: the web cannot ask in which transaction (`xmin`) a ballot came.
 BALLOT = ("id", "campaign_id")
 PASS = ("id", "unit_id", "panel", "code_digest", "language", "spent", "blinded")
+INVITATION = ("id", "campaign_id", "person_id", "state", "due_at", "attempts", "interrupted")
 COMMENT = ("id", "campaign_id", "panel", "item", "moderated", "moderation", "theme")
 
 TABLES: Mapping[str, Rights] = {
@@ -51,8 +52,12 @@ TABLES: Mapping[str, Rights] = {
     ),
     "surveys_signingkey": Rights(web=APPEND, worker=("SELECT", ("UPDATE", ("wrapped_private",)), "MAINTAIN")),
     "surveys_spenttoken": Rights(web=APPEND, worker=("SELECT", "DELETE", "MAINTAIN")),
-    # reaching people: who was asked, and with the campaign's key also who has answered, is the worker's alone
-    "surveys_invitation": Rights(web=NONE, worker=(*EDIT, "MAINTAIN")),
+    # reaching people: who has answered can be worked out from an invitation's id and the campaign's key, so ids are
+    # the worker's alone. The web adds invitations for a list of phone numbers, and sees who has one already.
+    "surveys_invitation": Rights(
+        web=(("INSERT", INVITATION), ("SELECT", ("campaign_id", "person_id"))), worker=(*EDIT, "MAINTAIN")
+    ),
+    "surveys_gateway": Rights(web=EDIT, worker=READ),
     "surveys_mailing": Rights(web=KEEP, worker=("SELECT", "UPDATE")),
     "surveys_message": Rights(web=EDIT, worker=READ),
     "surveys_unreachable": Rights(web=APPEND, worker=APPEND),

@@ -1,4 +1,4 @@
-"""Forms of reaching people: a text, and codes to hand out."""
+"""Forms of reaching people: a text, codes to hand out, and a gateway for text messages."""
 
 from typing import Any
 
@@ -8,7 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from surveys.codes import MOST_AT_ONCE, Room
 from surveys.formats import language_name
 from surveys.instruments.instrument import Panel
+from surveys.models import Organization
 from surveys.models.campaign import PANELS
+from surveys.outbound import LONGEST_ADDRESS, problem
+from surveys.phones import phone_of, region_of
+from surveys.wording import LONGEST_SMS
 
 FILES = [("cards", _("cards to cut out, as PDF")), ("csv", _("a table, as CSV"))]
 
@@ -26,6 +30,66 @@ class TextForm(forms.Form):
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]
         return "\n".join(body.splitlines())
+
+
+class ShortTextForm(forms.Form):
+    """A text message: no subject, and no more than fits."""
+
+    body = forms.CharField(
+        label=_("Text"),
+        max_length=LONGEST_SMS,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("{link}, {organization}, {closes} and {minutes} are filled in for each person."),
+    )
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        return "\n".join(body.splitlines())
+
+    def clean(self) -> dict[str, Any]:
+        return {**(super().clean() or {}), "subject": ""}
+
+
+class GatewayForm(forms.Form):
+    url = forms.CharField(
+        label=_("Address of the gateway"),
+        max_length=LONGEST_ADDRESS,
+        widget=forms.URLInput(attrs={"placeholder": "https://", "inputmode": "url", "autocomplete": "off"}),
+        help_text=_("Latitude posts text messages there in batches. It begins with https://."),
+    )
+    apart = forms.BooleanField(
+        label=_("The client cannot see to whom it sent what"),
+        required=False,
+        help_text=_(
+            "Say yes only of somebody outside the client. Then a reminder leaves out those whose link is used; "
+            "otherwise it goes to everybody, since whom it left out would tell who has answered."
+        ),
+    )
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        if sentence := problem(url):
+            raise forms.ValidationError(sentence)
+        return url
+
+
+class OwnPhoneForm(forms.Form):
+    phone = forms.CharField(
+        label=_("Your phone number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+
+    def __init__(self, *args: Any, organization: Organization, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.organization = organization
+
+    def clean_phone(self) -> str:
+        phone = phone_of(self.cleaned_data["phone"].strip(), region_of(self.organization.timezone))
+        if phone is None:
+            raise forms.ValidationError(_("Expected a phone number like +34 612 345 678."))
+        return phone
 
 
 class CodesForm(forms.Form):

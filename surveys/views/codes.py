@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
-from surveys import access, codes, collect
+from surveys import access, codes, collect, text_lists
 from surveys.access import Entered
 from surveys.instruments.instrument import Panel
 from surveys.languages import languages_of
@@ -44,6 +44,7 @@ def codes_(request: SignedIn, campaign: UUID) -> HttpResponse:
             "sheets": list(sheets[:30]),
             "open": collect.takes_answers(wave),
             "spare": codes.SPARE,
+            "texts": text_lists.left(wave) if collect.takes_answers(wave) else 0,
         }
         status = 422 if request.method == "POST" else 200
         return render(request, "workspace/codes.html", context, status=status)

@@ -131,4 +131,4 @@ def test_the_page_costs_so_many_queries(world: World, coordinator: Client) -> No
                     {CampaignUnit.objects.get(campaign=campaign, path=path).id: 1},
                     actor=world.consultant,
                 )
-    assert counts[0] == counts[1] == 11
+    assert counts[0] == counts[1] == 13
