@@ -208,7 +208,7 @@ def end(mailing: Mailing, state: MailingState) -> None:
     """After a reminder all invitations are written again in one statement: none tells whether it was reminded."""
     with transaction.atomic():
         live = Mailing.objects.filter(id=mailing.id, state__in=LIVE)
-        if not live.update(state=state, done_at=timezone.now(), next_at=None):
+        if not live.update(state=state, done_at=timezone.now(), next_at=None, trouble="", answered=None):
             return
         if mailing.kind == MessageKind.REMINDER:
             Mailing.objects.filter(id=mailing.id, people__isnull=False).update(sent=F("people"))

@@ -78,9 +78,8 @@ def renew(gateway: Gateway, actor: User) -> str:
 
 @transaction.atomic
 def remove(gateway: Gateway, actor: User) -> None:
-    host = _host(gateway.url)
+    events.record(gateway.organization, Verb.GATEWAY_REMOVED, _host(gateway.url), actor)
     gateway.delete()
-    events.record(gateway.organization, Verb.GATEWAY_REMOVED, host, actor)
 
 
 def _record(organization: Organization, actor: User, url: str, **detail: bool) -> None:

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as ReadTimeout
 
 CONNECT, READ, ALTOGETHER = 5.0, 10.0, 20.0  # seconds
@@ -28,6 +29,7 @@ LONGEST_ANSWER = 64 * 1024
 LONGEST_ADDRESS = 500
 MOST_TRIED = 3  # addresses of one name
 SECONDS = re.compile(r"[0-9]{1,4}")
+GONE = (HTTPError, HTTPException, OSError)  # of whom nothing comes, or nothing that is an answer
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -104,7 +106,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
             said = answer.read(LONGEST_ANSWER)
     except (ReadTimeout, TimeoutError) as error:
         raise Failed(Trouble.SLOW) from error
-    except (HTTPError, OSError) as error:
+    except GONE as error:
         raise Failed(Trouble.AWAY) from error
     finally:
         connection.close()
@@ -122,9 +124,11 @@ def _connected(parts: SplitResult) -> HTTPConnection:
             connection.connect()
         except ssl.SSLError:
             trouble = Trouble.CERTIFICATE
+        except NewConnectionError:  # refused; to urllib3 it is a timeout as well
+            trouble = Trouble.AWAY
         except (ReadTimeout, TimeoutError):
             trouble = Trouble.SLOW
-        except (HTTPError, OSError):
+        except GONE:
             trouble = Trouble.AWAY
         else:
             assert connection.sock is not None
@@ -170,7 +174,7 @@ def _in_time(connection: HTTPConnection) -> Iterator[None]:
     watch.start()
     try:
         yield
-    except (HTTPError, OSError) as error:
+    except GONE as error:
         if late.is_set():
             raise TimeoutError from error
         raise

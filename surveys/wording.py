@@ -39,25 +39,38 @@ class Text:
 
 def default(kind: MessageKind, language: str, way: Way = Way.EMAIL) -> Text:
     with translation.override(language):
-        match way, kind:
-            case Way.EMAIL, MessageKind.INVITATION:
-                return _invitation()
-            case Way.EMAIL, MessageKind.REMINDER:
-                return _reminder()
-            case Way.EMAIL, MessageKind.THANKS:
-                return _thanks()
-            case Way.SMS, MessageKind.INVITATION:
-                return Text("", _("{organization} asks how much room you have to help a customer: {link}"))
-            case Way.SMS, MessageKind.REMINDER:
-                return Text(
-                    "", _("Until {closes}, unless you have answered: how much room do you have? {link}")
-                )
-            case Way.SMS, MessageKind.THANKS:
-                return Text(
-                    "", _("The survey of {organization} has closed. To all who took part: thank you.")
-                )
+        match way:
+            case Way.EMAIL:
+                return _mail(kind)
+            case Way.SMS:
+                return Text("", _short(kind))
             case _:
-                assert_never(kind)
+                assert_never(way)
+
+
+def _mail(kind: MessageKind) -> Text:
+    match kind:
+        case MessageKind.INVITATION:
+            return _invitation()
+        case MessageKind.REMINDER:
+            return _reminder()
+        case MessageKind.THANKS:
+            return _thanks()
+        case _:
+            assert_never(kind)
+
+
+def _short(kind: MessageKind) -> str:
+    """A reminder may come to somebody who has answered: see `recipients.remind`."""
+    match kind:
+        case MessageKind.INVITATION:
+            return _("{organization} asks how much room you have to help a customer: {link}")
+        case MessageKind.REMINDER:
+            return _("Until {closes}, unless you have answered: how much room do you have? {link}")
+        case MessageKind.THANKS:
+            return _("The survey of {organization} has closed. To all who took part: thank you.")
+        case _:
+            assert_never(kind)
 
 
 def _invitation() -> Text:

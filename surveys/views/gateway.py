@@ -33,7 +33,8 @@ def gateway(request: SignedIn, organization: UUID) -> HttpResponse:
     with within(inside.organization):
         held = gateways.of(organization)
         initial = {"url": held.url, "apart": held.apart} if held else {}
-        form = GatewayForm(request.POST if "url" in request.POST else None, initial=initial)
+        saved = request.method == "POST" and not {"remove", "renew"} & request.POST.keys()
+        form = GatewayForm(request.POST if saved else None, initial=initial)
         secret = _changed(request, inside, held, form) if request.method == "POST" else ""
         context = {
             **client_context(inside, "people"),
@@ -77,7 +78,7 @@ def test(request: SignedIn, organization: UUID) -> HttpResponse:
             raise Http404
         form = OwnPhoneForm(request.POST, organization=inside.organization)
         if not form.is_valid():
-            messages.error(request, " ".join(form.errors["phone"]))
+            messages.error(request, " ".join(map(str, form.errors["phone"])))
         else:
             _try(request, inside, held, form.cleaned_data["phone"])
     return redirect("client-gateway", organization)
@@ -86,7 +87,7 @@ def test(request: SignedIn, organization: UUID) -> HttpResponse:
 def _try(request: SignedIn, inside: Inside, held: Gateway, phone: str) -> None:
     words = _("A test by %(client)s: text messages arrive.") % {"client": inside.organization.name}
     one = Outgoing(secrets.token_hex(16), phone, inside.organization.language, words)
-    about = {"client": inside.organization.name, "survey": "", "test": True}
+    about: dict[str, str | bool] = {"client": inside.organization.name, "survey": "", "test": True}
     try:
         refused = gateways.hand_over(held, [one], about)
     except Failed as why:
