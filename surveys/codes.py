@@ -150,8 +150,13 @@ def as_cards(campaign: Campaign, made: Sequence[Made], language: str) -> bytes:
     return printing.cards(_printed(campaign, language, poster=False), list(_cards(made)))
 
 
-def as_poster(campaign: Campaign, language: str) -> bytes:
-    return printing.poster(_printed(campaign, language, poster=True), entry())
+def as_posters(campaign: Campaign, language: str, units: Sequence[CampaignUnit] = ()) -> bytes:
+    """A page for each unit, in the order of the tree; one without a name where there is none.
+
+    The QR code is the same on all of them: one that told its unit would tell it to whoever keeps a log on the way.
+    """
+    named = [unit.path.replace("/", " / ") for unit in units]
+    return printing.posters(_printed(campaign, language, poster=True), entry(), named or [""])
 
 
 def entry() -> str:

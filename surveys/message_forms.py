@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys.codes import MOST_AT_ONCE, Room
 from surveys.formats import language_name
 from surveys.instruments.instrument import Panel
-from surveys.models import Organization
+from surveys.models import CampaignUnit, Organization
 from surveys.models.campaign import PANELS
 from surveys.outbound import LONGEST_ADDRESS, problem
 from surveys.phones import phone_of, region_of
@@ -49,6 +49,28 @@ class ShortTextForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         return {**(super().clean() or {}), "subject": ""}
+
+
+EVERY_UNIT = "every"
+
+
+class PosterForm(forms.Form):
+    unit = forms.ChoiceField(label=_("For which wall"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+
+    def __init__(self, rooms: list[Room], languages: list[str], *args: Any, **options: Any) -> None:
+        super().__init__(*args, auto_id="poster_%s", **options)
+        units = [(str(room.unit.id), room.unit.path) for room in rooms]
+        several = [(EVERY_UNIT, _("every unit, a page each"))] if len(units) > 1 else []
+        for name, choices in (
+            ("unit", [("", _("any: without the name of a unit")), *several, *units]),
+            ("language", [(code, language_name(code)) for code in languages]),
+        ):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]  # it is a choice field
+
+    def wanted(self, rooms: list[Room]) -> list[CampaignUnit]:
+        asked = self.cleaned_data["unit"]
+        return [room.unit for room in rooms if asked in {EVERY_UNIT, str(room.unit.id)}]
 
 
 class GatewayForm(forms.Form):
