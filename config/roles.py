@@ -88,6 +88,7 @@ TABLES: Mapping[str, Rights] = {
     "assessment_release": Rights(
         web=("SELECT", ("UPDATE", ("withdrawn_at", "withdrawn_by_id", "reason"))), worker=APPEND
     ),
+    "assessment_notice": Rights(web=("SELECT", "INSERT", "DELETE"), worker=("SELECT", "UPDATE", "DELETE")),
     "assessment_takeaway": Rights(web=APPEND, worker=EDIT),
     "assessment_action": Rights(web=EDIT, worker=("SELECT", "DELETE")),
     "assessment_playback": Rights(web=KEEP, worker=("SELECT", "DELETE")),

@@ -156,7 +156,7 @@ def run(identifier: UUID) -> bool:
     if mailing is None:
         return False
     way, organization = Way(mailing.way), mailing.campaign.organization_id
-    with _alone(way, organization) as mine:
+    with alone(way, organization) as mine:
         if not mine or _paced(way, organization):
             return False
         mailing = Mailing.objects.filter(id=identifier, state__in=LIVE).first()
@@ -180,7 +180,7 @@ def run(identifier: UUID) -> bool:
 
 
 @contextmanager
-def _alone(way: Way, organization: UUID) -> Iterator[bool]:
+def alone(way: Way, organization: UUID) -> Iterator[bool]:
     """One sender a server: of mail for the whole site, of text messages for each client's gateway.
 
     The lock goes with the connection, so also with a worker that is killed.
