@@ -127,6 +127,14 @@ class WaveForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Each one more makes groups smaller, so that less can be shown. Two are a good number."),
     )
+    scenarios = forms.MultipleChoiceField(
+        label=_("Scenarios, to both sides"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "What happens to a customer in a case that people know from their own work. All are asked at first."
+        ),
+    )
     languages = forms.MultipleChoiceField(label=_("Languages"), widget=forms.CheckboxSelectMultiple)
     left_out = forms.MultipleChoiceField(
         label=_("Units that are not asked"),
@@ -174,12 +182,14 @@ class WaveForm(forms.Form):
     )
 
     def __init__(self, *args: Any, campaign: Campaign, tops: Iterable[Unit], **options: Any) -> None:
-        instrument = campaign.instrument
+        instrument = campaign.instrument_version.instrument
         steps = instrument.items_of(ItemKind.LADDER)
+        self.scenarios = [item.id for item in instrument.items_of(ItemKind.SCENARIO)]
         plain = ("name", "background", "languages", "left_out", "opens_at", "closes_at", "channels")
         numbers = ("retention_days", *vars(Policy()))
         initial = {key: getattr(campaign, key) for key in (*plain, *numbers)}
         initial |= {f"amount_{at}": amount for at, amount in enumerate(campaign.amounts, start=1)}
+        initial["scenarios"] = [it for it in self.scenarios if it not in campaign.scenarios_left_out]
         options["initial"] = initial
         super().__init__(*args, **options)
         language = get_language() or "en"
@@ -187,6 +197,9 @@ class WaveForm(forms.Form):
         self._choose(
             "background", ((q.id, instrument.background_label(q.id, language)) for q in instrument.background)
         )
+        self._choose("scenarios", ((one, instrument.label(one, language)) for one in self.scenarios))
+        if not self.scenarios:
+            del self.fields["scenarios"]
         self._choose("languages", ((code, language_name(code)) for code in instrument.languages))
         self._choose("left_out", ((str(unit.id), unit.name) for unit in tops))
         self.steps = len(steps)
@@ -208,7 +221,11 @@ class WaveForm(forms.Form):
     def parts(self) -> list[tuple[str, Any, list[forms.BoundField]]]:
         amounts = [f"amount_{at}" for at in range(1, self.steps + 1)]
         return [
-            ("questions", _("Questions"), self.part("name", "languages", "background", *amounts)),
+            (
+                "questions",
+                _("Questions"),
+                self.part("name", "languages", "background", "scenarios", *amounts),
+            ),
             ("units", _("Units"), self.part("left_out")),
             ("policy", _("Confidentiality"), self.part(*vars(Policy()), "retention_days")),
             ("dates", _("Dates"), self.part("opens_at", "closes_at")),
@@ -239,7 +256,9 @@ class WaveForm(forms.Form):
         """For `planning.change`."""
         amounts = [self.cleaned_data[f"amount_{at}"] for at in range(1, self.steps + 1)]
         said = {key: value for key, value in self.cleaned_data.items() if not key.startswith("amount_")}
-        return {**said, "amounts": amounts}
+        chosen = said.pop("scenarios", self.scenarios)
+        left_out = [one for one in self.scenarios if one not in chosen]
+        return {**said, "amounts": amounts, "scenarios_left_out": left_out}
 
 
 class ExtendForm(forms.Form):

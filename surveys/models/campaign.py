@@ -1,5 +1,6 @@
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +17,7 @@ PANELS = [(Panel.FRONTLINE.value, _("front line")), (Panel.EXECUTIVE.value, _("e
 
 
 MOST_INSTRUMENTS = 64  # in memory at once
-_instruments: dict[tuple[uuid.UUID, str], Instrument] = {}
+_instruments: dict[tuple[uuid.UUID, str, tuple[str, ...]], Instrument] = {}
 
 
 class InstrumentVersion(models.Model):
@@ -40,10 +41,15 @@ class InstrumentVersion(models.Model):
 
     @property
     def instrument(self) -> Instrument:
+        return self.without(())
+
+    def without(self, items: Collection[str]) -> Instrument:
         """Read once in a process: a version never changes, and ten languages are a third of a megabyte."""
-        kept = _instruments.get((self.id, self.digest))
+        key = (self.id, self.digest, tuple(sorted(items)))
+        kept = _instruments.get(key)
         if kept is None:
-            kept = _instruments[self.id, self.digest] = Instrument.from_json(self.definition)
+            kept = self.instrument.without(items) if items else Instrument.from_json(self.definition)
+            _instruments[key] = kept
             if len(_instruments) > MOST_INSTRUMENTS:
                 _instruments.pop(next(iter(_instruments)), None)
         return kept
@@ -82,6 +88,9 @@ class Campaign(models.Model):
     min_distribution = models.PositiveSmallIntegerField(default=10)
     background = models.JSONField(
         default=list, blank=True, help_text=_("Ids of the background questions asked.")
+    )
+    scenarios_left_out = models.JSONField(
+        default=list, blank=True, help_text=_("Ids of the scenarios that are not asked.")
     )
     amounts = models.JSONField(
         default=list, blank=True, help_text=_("What a step of the authority ladder stands for.")
@@ -147,7 +156,8 @@ class Campaign(models.Model):
 
     @property
     def instrument(self) -> Instrument:
-        return self.instrument_version.instrument
+        """What is asked: the version without the scenarios that the client left out."""
+        return self.instrument_version.without(self.scenarios_left_out)
 
     @cached_property
     def codec(self) -> SheetCodec:
