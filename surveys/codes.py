@@ -14,10 +14,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from surveys import campaigns, collect, passes, printing
+from surveys import campaigns, collect, our_words, passes, printing
 from surveys.formats import moment, unformulaic
 from surveys.instruments.instrument import Panel
 from surveys.languages import around, languages_of
@@ -174,21 +173,14 @@ def _printed(campaign: Campaign, language: str, *, poster: bool) -> Printed:
     organization = campaign.organization
     language = language if language in languages_of(campaign) else languages_of(campaign)[0]
     spoken = around(language, organization)
-    with translation.override(spoken):
-        closes = moment(campaign.closes_at, organization.zone, spoken)
-        lead = (
-            _("Scan this and type the code of your card, or open")
-            if poster
-            else _("Scan this, or type the code at")
-        )
-        return Printed(
-            language=spoken,
-            rightward=translation.get_language_bidi(),
-            organization=organization.name,
-            heading=_("How much room do you have to help a customer?"),
-            lead=lead,
-            address=entry().partition("://")[2],
-            closes=_("Open until %(when)s.") % {"when": closes},
-            promise=_("Nobody at %(organization)s sees who answered what. Each code works once.")
-            % {"organization": organization.name},
-        )
+    words = our_words.printed(spoken, poster=poster)
+    return Printed(
+        language=spoken,
+        rightward=words.rightward,
+        organization=organization.name,
+        heading=words.heading,
+        lead=words.lead,
+        address=entry().partition("://")[2],
+        closes=words.closes % {"when": moment(campaign.closes_at, organization.zone, spoken)},
+        promise=words.promise % {"organization": organization.name},
+    )
