@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from surveys.codes import MOST_AT_ONCE, Room
@@ -58,8 +59,8 @@ class PosterForm(forms.Form):
     unit = forms.ChoiceField(label=_("For which wall"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
 
-    def __init__(self, rooms: list[Room], languages: list[str], *args: Any, **options: Any) -> None:
-        super().__init__(*args, auto_id="poster_%s", **options)
+    def __init__(self, rooms: list[Room], languages: list[str], data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="poster_%s")
         units = [(str(room.unit.id), room.unit.path) for room in rooms]
         several = [(EVERY_UNIT, _("every unit, a page each"))] if len(units) > 1 else []
         for name, choices in (

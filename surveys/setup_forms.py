@@ -184,12 +184,12 @@ class WaveForm(forms.Form):
     def __init__(self, *args: Any, campaign: Campaign, tops: Iterable[Unit], **options: Any) -> None:
         instrument = campaign.instrument_version.instrument
         steps = instrument.items_of(ItemKind.LADDER)
-        self.scenarios = [item.id for item in instrument.items_of(ItemKind.SCENARIO)]
+        self.offered = [item.id for item in instrument.items_of(ItemKind.SCENARIO)]
         plain = ("name", "background", "languages", "left_out", "opens_at", "closes_at", "channels")
         numbers = ("retention_days", *vars(Policy()))
         initial = {key: getattr(campaign, key) for key in (*plain, *numbers)}
         initial |= {f"amount_{at}": amount for at, amount in enumerate(campaign.amounts, start=1)}
-        initial["scenarios"] = [it for it in self.scenarios if it not in campaign.scenarios_left_out]
+        initial["scenarios"] = [it for it in self.offered if it not in campaign.scenarios_left_out]
         options["initial"] = initial
         super().__init__(*args, **options)
         language = get_language() or "en"
@@ -197,8 +197,8 @@ class WaveForm(forms.Form):
         self._choose(
             "background", ((q.id, instrument.background_label(q.id, language)) for q in instrument.background)
         )
-        self._choose("scenarios", ((one, instrument.label(one, language)) for one in self.scenarios))
-        if not self.scenarios:
+        self._choose("scenarios", ((one, instrument.label(one, language)) for one in self.offered))
+        if not self.offered:
             del self.fields["scenarios"]
         self._choose("languages", ((code, language_name(code)) for code in instrument.languages))
         self._choose("left_out", ((str(unit.id), unit.name) for unit in tops))
@@ -256,8 +256,8 @@ class WaveForm(forms.Form):
         """For `planning.change`."""
         amounts = [self.cleaned_data[f"amount_{at}"] for at in range(1, self.steps + 1)]
         said = {key: value for key, value in self.cleaned_data.items() if not key.startswith("amount_")}
-        chosen = said.pop("scenarios", self.scenarios)
-        left_out = [one for one in self.scenarios if one not in chosen]
+        chosen = said.pop("scenarios", self.offered)
+        left_out = [one for one in self.offered if one not in chosen]
         return {**said, "amounts": amounts, "scenarios_left_out": left_out}
 
 

@@ -95,7 +95,12 @@ def test_who_is_several_gets_one_mail(world: World, campaign: Campaign) -> None:
 
 def test_in_the_client_s_language(world: World, campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     spoken: list[str | None] = []
-    monkeypatch.setattr(notices, "_", lambda words: spoken.append(get_language()) or words)
+
+    def noted(words: str) -> str:
+        spoken.append(get_language())
+        return words
+
+    monkeypatch.setattr(notices, "_", noted)
     one = Notice(campaign=campaign, email="executive@example.org", role=Role.EXECUTIVE)
     for language, said in (("es", "es"), ("fr", "en")):
         campaign.organization.language = language

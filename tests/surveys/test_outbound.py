@@ -83,7 +83,7 @@ def known_as(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
             return asked(host, port, *args, **options)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in addresses]
 
-    monkeypatch.setattr(outbound.socket, "getaddrinfo", found)
+    monkeypatch.setattr(socket, "getaddrinfo", found)
 
 
 @pytest.mark.parametrize("addresses", [("127.0.0.1",), ("93.184.216.34", "10.0.0.1")])
@@ -100,7 +100,7 @@ def test_a_name_that_is_unknown_is_away(monkeypatch: pytest.MonkeyPatch) -> None
     def unknown(*_: Any, **__: Any) -> None:
         raise socket.gaierror
 
-    monkeypatch.setattr(outbound.socket, "getaddrinfo", unknown)
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(Failed) as why:
         post("https://texts.example.org/", b"{}", {})
     assert why.value.trouble is Trouble.AWAY

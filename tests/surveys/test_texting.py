@@ -1,5 +1,6 @@
 """Text messages through a gateway of the client's: handed over once, signed, to nobody who was left out by telling."""
 
+import base64
 import json
 import time
 from collections.abc import Iterator
@@ -359,7 +360,7 @@ def test_the_secret_survives_another_master_key(
 
 def test_a_signature_is_that_of_the_standard() -> None:
     """The example of Standard Webhooks' own libraries."""
-    secret = gateways.base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    secret = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     found = gateways.signature(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
     assert found == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 

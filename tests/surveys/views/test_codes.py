@@ -80,7 +80,12 @@ def test_a_poster_for_any_wall_for_one_unit_and_for_each(
 def test_a_poster_names_its_unit_and_its_code_does_not(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     campaign = world.open_campaign()
     drawn: list[tuple[dict[str, Any], dict[str, bytes]]] = []
-    monkeypatch.setattr(printing, "_compiled", lambda _, plain, images: drawn.append((plain, images)) or b"")
+
+    def noted(_template: str, plain: dict[str, Any], images: dict[str, bytes]) -> bytes:
+        drawn.append((plain, images))
+        return b""
+
+    monkeypatch.setattr(printing, "_compiled", noted)
     for units in ([], [world.unit(campaign), world.unit(campaign, "South/Store 2")]):
         with within(world.organization):
             codes.as_posters(campaign, "en", units)

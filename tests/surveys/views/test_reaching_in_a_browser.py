@@ -33,8 +33,8 @@ def test_messages_codes_and_gateway(
     campaign = world.open_campaign("Wave 2")
     with_people(world, 12)
     with within(world.organization):
-        unit = Unit.objects.get(path="North/Store 2")
-        Person.objects.create(organization=world.organization, unit=unit, phone="+34600000001")
+        place = Unit.objects.get(path="North/Store 2")
+        Person.objects.create(organization=world.organization, unit=place, phone="+34600000001")
     with within(world.organization):
         mailing.ask(campaign, MessageKind.INVITATION, actor=world.consultant)
         mailing.stop(campaign, actor=world.consultant)
