@@ -72,7 +72,7 @@ def test(request: SignedIn, organization: UUID) -> HttpResponse:
     """One text message to a number of one's own, now; what came of it is told in the gateway's terms."""
     inside = access.enter_organization(request.user, organization)
     access.check_look_after(inside)
-    with within(inside.organization):
+    with within(inside.organization), told(request):
         held = gateways.of(organization)
         if held is None:
             raise Http404

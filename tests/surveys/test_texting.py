@@ -446,6 +446,20 @@ def test_the_web_makes_a_list_and_cannot_look_back(world: World) -> None:
         assert not refused("SELECT person_id FROM surveys_invitation")
 
 
+def test_the_worker_signs_with_a_secret_that_it_cannot_change(world: World, receiver: Receiver) -> None:
+    call_command("database_roles", verbosity=0)
+    campaign = world.open_campaign()
+    people = with_phones(world, 3)
+    receiver.refused = [people[0].phone]
+    with acting_as(roles.WEB):
+        secret = with_gateway(world, receiver)
+        waiting = asked(world, campaign)
+    with acting_as(roles.WORKER):
+        assert sent(world, waiting).sent == 2
+        assert refused("UPDATE surveys_gateway SET url = ''")
+    assert receiver.is_signed(secret)
+
+
 def test_not_while_people_are_written_to_nor_after_the_closing(world: World, receiver: Receiver) -> None:
     with_gateway(world, receiver)
     campaign = world.open_campaign()
