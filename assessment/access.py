@@ -9,7 +9,7 @@ from django.http import Http404
 from assessment.models import Action, Release, ReportBuild, ReportSnapshot
 from surveys import access
 from surveys.access import Entered, Inside, Visitor
-from surveys.models import Organization
+from surveys.models import CampaignUnit, Organization
 from surveys.tenancy import within
 
 
@@ -71,6 +71,28 @@ def enter_released(user: Visitor, campaign: UUID) -> Released:
     if reading.snapshot is None or reading.release is None:
         raise Http404
     return Released(reading.entered, reading.snapshot)
+
+
+@dataclass(frozen=True)
+class UnitReading:
+    """A campaign behind its door, with its released report, if any, and the paths in it that the visitor leads."""
+
+    entered: Entered
+    snapshot: ReportSnapshot | None
+    paths: tuple[str, ...]
+
+
+def enter_unit_report(user: Visitor, campaign: UUID) -> UnitReading:
+    """Units as they were called when the campaign opened. One that was not asked then is not among them."""
+    entered = access.enter_campaign(user, campaign)
+    access.check_read_unit(entered)
+    led = access.led_units(user, entered.organization)
+    with within(entered.organization):
+        snapshot = released().filter(campaign=campaign).first()
+        asked = CampaignUnit.objects.filter(campaign=campaign, unit__in=led)
+        paths = tuple(asked.order_by("path").values_list("path", flat=True))
+    topmost = tuple(path for path in paths if not any(path.startswith(f"{one}/") for one in paths))
+    return UnitReading(entered, snapshot, topmost)
 
 
 def enter_reader(user: Visitor, organization: UUID) -> Inside:

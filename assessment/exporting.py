@@ -141,6 +141,7 @@ def _waves(archive: Archive, organization: Organization) -> None:
         "min_comments",
         "min_distribution",
         "background",
+        "scenarios_left_out",
         "amounts",
         "languages",
         "questionnaire",

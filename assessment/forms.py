@@ -1,5 +1,6 @@
 """What people fill in about a report: actions, the page for all employees, tokens of the API."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -7,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessment.models import Action, ApiToken, Preface
+from assessment.models.notice import TOLD
 from assessment.models.release import LONGEST_NOTE, LONGEST_SUMMARY
 from assessment.renderers.foreword import SECTIONS
-from surveys.models import Campaign
+from surveys.models import Campaign, Role
 
 if TYPE_CHECKING:
     OfAction = forms.ModelForm[Action]
@@ -110,6 +112,28 @@ class PrefaceForm(forms.Form):
 
     def notes(self) -> dict[str, str]:
         return {name: self.cleaned_data[f"note-{name}"] for name in SECTIONS}
+
+
+class TellForm(forms.Form):
+    """Who gets a mail that the report is there, of the roles that somebody has."""
+
+    tell = forms.MultipleChoiceField(
+        label=_("Tell them by e-mail that it is there"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The mail has a link and no number."),
+    )
+
+    def __init__(self, *args: Any, people: Mapping[str, Role], **options: Any) -> None:
+        counts = Counter(people.values())
+        options.setdefault("initial", {"tell": [role.value for role in counts]})
+        super().__init__(*args, **options)
+        field = self.fields["tell"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(role.value, f"{role.label} ({counts[role]})") for role in TOLD if counts[role]]
+
+    def roles(self) -> list[Role]:
+        return [Role(one) for one in self.cleaned_data["tell"]] if self.is_valid() else []
 
 
 class ForesightForm(forms.Form):

@@ -14,7 +14,7 @@ from assessment.access import released
 from assessment.report import Bounded, Number
 from assessment.report.reading import number
 from surveys import queries
-from surveys.models import Organization, State, User
+from surveys.models import Membership, Organization, Role, State, User
 from surveys.queries import Wave
 from surveys.tenancy import across_all
 
@@ -174,3 +174,11 @@ def spark(values: Sequence[float]) -> Spark | None:
     step = 72 / (len(values) - 1)
     places = [(4 + step * at, 20 - (value - bottom) / reach * 16) for at, value in enumerate(values)]
     return Spark(" ".join(f"{x:.1f},{y:.1f}" for x, y in places), *(round(part, 1) for part in places[-1]))
+
+
+def led_of(user: User) -> frozenset[UUID]:
+    """Waves with a released report in which somebody leads a unit. One query."""
+    led = Membership.objects.filter(user=user, role=Role.LEAD).values("organization")
+    with across_all("the filter names the user's own memberships"):
+        found = released().order_by().filter(campaign__organization__in=led)
+        return frozenset(found.values_list("campaign_id", flat=True))

@@ -1,6 +1,6 @@
 """From draft to the client: where a report stands, and what a consultant asks. The worker's part is in `releasing`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessment import notices
 from assessment.access import newest_draft
 from assessment.models import Preface, Release, ReportSnapshot
 from surveys import campaigns, comments, queries
-from surveys.models import Campaign, User
+from surveys.models import Campaign, Role, User
 from surveys.models.event import Verb
 from surveys.tenancy import across_all
 
@@ -58,15 +59,16 @@ def write(campaign: Campaign, summary: str, notes: Mapping[str, str], actor: Use
 
 
 @transaction.atomic
-def ask(campaign: Campaign, actor: User) -> None:
-    """Raises campaigns.Refused. Asking twice asks once."""
+def ask(campaign: Campaign, actor: User, tell: Collection[Role] = ()) -> None:
+    """`tell`: who gets a mail once it is released. Raises campaigns.Refused. Asking twice asks once."""
     Campaign.objects.select_for_update(of=("self",)).defer("wrapped_key").get(id=campaign.id)
     now = standing(campaign)
     if now.refusal:
         raise campaigns.Refused(now.refusal)
     if now.preface.asked_at is None:
         when_built(campaign, actor)
-        campaigns.record(campaign, Verb.ASKED, actor)
+        people = notices.prepare(campaign, tell)
+        campaigns.record(campaign, Verb.ASKED, actor, told=people)
 
 
 def when_built(campaign: Campaign, actor: User | None) -> None:

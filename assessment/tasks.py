@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from assessment import exporting, making, releases, releasing, take_aways
+from assessment import exporting, making, notices, releases, releasing, take_aways
 from assessment.snapshot.build import build_once
 from surveys import queries
 from surveys.tenancy import within
@@ -37,6 +37,19 @@ def release_report(campaign: str, organization: str) -> None:
         made = releasing.release(UUID(campaign))
     if made is not None:
         make_due_take_aways.delay()
+        send_due_notices.delay()
+
+
+@shared_task
+def send_due_notices() -> None:
+    for campaign, organization in notices.due():
+        send_notices.delay(str(campaign), str(organization))
+
+
+@shared_task
+def send_notices(campaign: str, organization: str) -> None:
+    with within(UUID(organization)):
+        notices.send(UUID(campaign))
 
 
 @shared_task

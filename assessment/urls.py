@@ -13,6 +13,7 @@ from assessment.views import (
     release,
     report,
     tokens,
+    unit,
 )
 
 # Without the library's own root, which has nothing to show.
@@ -40,6 +41,7 @@ urlpatterns = [
     path("heard/<str:told>", playback.page, name="heard"),
     path("reports/<uuid:campaign>", report.report, name="report"),
     path("reports/<uuid:campaign>/document.json", report.document, name="report-document"),
+    path("reports/<uuid:campaign>/unit", unit.unit_report, name="unit-report"),
     path("reports/<uuid:campaign>/files", files.files, name="report-files"),
     path("reports/<uuid:campaign>/actions/new", actions.new, name="action-new"),
     *(

@@ -68,6 +68,7 @@ def schedule() -> dict[str, Any]:
             "assessment.tasks.build_due_reports",
             "assessment.tasks.release_due_reports",
             "assessment.tasks.make_due_take_aways",
+            "assessment.tasks.send_due_notices",
             "assessment.tasks.write_due_exports",
             "surveys.tasks.open_due_campaigns",
             "surveys.tasks.run_due_imports",

@@ -19,7 +19,7 @@ from django.utils.translation import to_locale
 
 # The files whose strings a respondent can meet.
 RESPONDENT = re.compile(
-    r"^(surveys/(forms|languages)\.py|surveys/views/(respondent|pages|kiosk|standing)\w*\.py"
+    r"^(surveys/(forms|languages|our_words)\.py|surveys/views/(respondent|pages|kiosk|standing)\w*\.py"
     r"|templates/(respondent|latitude)/.*|templates/partials/simulated\.html)$"
 )
 FOR_RESPONDENTS = [

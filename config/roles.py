@@ -35,6 +35,7 @@ BALLOT = ("id", "campaign_id")
 PASS = ("id", "unit_id", "panel", "code_digest", "language", "spent", "blinded")
 TOKEN = ("digest", "campaign_id")
 KIOSK = ("id", "unit_id", "name", "secret_digest", "allowance", "issued", "revoked")
+INVITATION = ("id", "campaign_id", "person_id", "state", "due_at", "attempts", "interrupted")
 COMMENT = ("id", "campaign_id", "panel", "item", "moderated", "moderation", "theme")
 
 TABLES: Mapping[str, Rights] = {
@@ -56,8 +57,12 @@ TABLES: Mapping[str, Rights] = {
     "surveys_spenttoken": Rights(
         web=(("INSERT", TOKEN), ("SELECT", ("digest",))), worker=("SELECT", "DELETE", "MAINTAIN")
     ),
-    # reaching people: who was asked, and with the campaign's key also who has answered, is the worker's alone
-    "surveys_invitation": Rights(web=NONE, worker=(*EDIT, "MAINTAIN")),
+    # reaching people: who has answered can be worked out from an invitation's id and the campaign's key, so ids are
+    # the worker's alone. The web adds invitations for a list of phone numbers, and sees who has one already.
+    "surveys_invitation": Rights(
+        web=(("INSERT", INVITATION), ("SELECT", ("campaign_id", "person_id"))), worker=(*EDIT, "MAINTAIN")
+    ),
+    "surveys_gateway": Rights(web=EDIT, worker=READ),
     "surveys_mailing": Rights(web=KEEP, worker=("SELECT", "UPDATE")),
     "surveys_message": Rights(web=EDIT, worker=READ),
     "surveys_unreachable": Rights(web=APPEND, worker=APPEND),
@@ -91,6 +96,7 @@ TABLES: Mapping[str, Rights] = {
     "assessment_release": Rights(
         web=("SELECT", ("UPDATE", ("withdrawn_at", "withdrawn_by_id", "reason"))), worker=APPEND
     ),
+    "assessment_notice": Rights(web=("SELECT", "INSERT", "DELETE"), worker=("SELECT", "UPDATE", "DELETE")),
     "assessment_takeaway": Rights(web=APPEND, worker=EDIT),
     "assessment_action": Rights(web=EDIT, worker=("SELECT", "DELETE")),
     "assessment_playback": Rights(web=KEEP, worker=("SELECT", "DELETE")),

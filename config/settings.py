@@ -258,6 +258,8 @@ _mail_security: str = read(
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail_security == "starttls", _mail_security == "tls"
 EMAIL_TIMEOUT = 20
 MAIL_PER_MINUTE: int = read("int", "LATITUDE_MAIL_PER_MINUTE", 600, validate=validate.Range(min=1))
+TEXTS_PER_MINUTE: int = read("int", "LATITUDE_TEXTS_PER_MINUTE", 600, validate=validate.Range(min=1))
+GATEWAYS_INSIDE: bool = read("bool", "LATITUDE_GATEWAYS_INSIDE", default=False)
 if MAIL_PROVIDER and EMAIL_HOST:
     raise ImproperlyConfigured("Set LATITUDE_MAIL_PROVIDER or LATITUDE_MAIL_HOST, not both.")
 if MAIL_PROVIDER:

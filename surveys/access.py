@@ -124,14 +124,14 @@ def can_own(inside: InFirm) -> bool:
     return _allows(check_own, inside)
 
 
-def lead_unit(user: Visitor, organization: Organization) -> Unit | None:
-    """The topmost unit whose released numbers a unit lead may read; whether there are any, the report knows."""
+def led_units(user: Visitor, organization: Organization) -> list[Unit]:
+    """The units somebody leads, by path. What of the released report is theirs to read, the report knows."""
     if isinstance(user, AnonymousUser) or organization.doomed_at is not None:
-        return None
+        return []
     held = Membership.objects.filter(user=user, organization=organization, role=Role.LEAD)
     with across_all("the filter names the user's own memberships"):
         leads = held.select_related("unit").order_by("unit__path")
-        return next((membership.unit for membership in leads), None)
+        return [membership.unit for membership in leads if membership.unit is not None]
 
 
 def enter_campaign(user: Visitor, identifier: UUID) -> Entered:
@@ -218,6 +218,16 @@ def check_read_report(entered: Entered) -> None:
 
 def can_read_report(entered: Entered) -> bool:
     return _allows(check_read_report, entered)
+
+
+def check_read_unit(inside: Inside) -> None:
+    """What was released of the unit that somebody leads."""
+    if Role.LEAD not in inside.roles:
+        raise PermissionDenied(_("This page is for those who lead a unit."))
+
+
+def can_read_unit(inside: Inside) -> bool:
+    return _allows(check_read_unit, inside)
 
 
 def why_not(check: Callable[[Behind], None], inside: Behind) -> str:

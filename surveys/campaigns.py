@@ -82,7 +82,7 @@ def add_language(campaign: Campaign, language: str, content: bytes, *, actor: Us
     held = Campaign.objects.select_for_update().get(id=campaign.id)
     if held.state != State.DRAFT:
         raise Refused(_("Languages can be added until the wave opens."))
-    kept = keep_instrument(with_language(held.instrument, language, content))
+    kept = keep_instrument(with_language(held.instrument_version.instrument, language, content))
     held.instrument_version = kept
     if held.languages and language not in held.languages:
         held.languages = [*held.languages, language]

@@ -12,16 +12,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from surveys import campaigns, collect, passes, printing
+from surveys import campaigns, collect, our_words, passes, printing
 from surveys.formats import moment, unformulaic
 from surveys.instruments.instrument import Panel
 from surveys.languages import around, languages_of
-from surveys.models import Campaign, CampaignUnit, CodeSheet, Kiosk, Mailing, MessageKind, Person, User
+from surveys.models import Campaign, CampaignUnit, CodeSheet, Kiosk, Mailing, MessageKind, Person, User, Way
 from surveys.models.event import Verb
 from surveys.printing import Card, Printed
 from surveys.refusing import Refused
@@ -54,27 +53,42 @@ class Made:
 def rooms(campaign: Campaign, panel: Panel) -> list[Room]:
     """Of every unit with people of this panel."""
     units = list(CampaignUnit.objects.filter(campaign=campaign).order_by("path"))
-    sheets = CodeSheet.objects.filter(unit__campaign=campaign, panel=panel).order_by()
+    sheets = CodeSheet.objects.filter(unit__campaign=campaign, panel=panel, texted=False).order_by()
     made = dict(sheets.values_list("unit").annotate(Sum("number")))
     tablets: Mapping[UUID, int] = {}
     if panel is Panel.FRONTLINE:
         kiosks = Kiosk.objects.filter(unit__campaign=campaign).order_by()
         tablets = dict(kiosks.values_list("unit").annotate(Sum("allowance")))
     known = Person.objects.filter(organization=campaign.organization_id, panel=panel).order_by()
-    without = dict(known.filter(email="").values_list("unit").annotate(Count("id")))
+    written = _written_to(campaign)
     listed = dict(known.values_list("unit").annotate(Count("id")))
-    mailed = Mailing.objects.filter(campaign=campaign, kind=MessageKind.INVITATION).exists()
+    reached = dict(known.filter(written).values_list("unit").annotate(Count("id")))
+    without = dict(known.exclude(written | ~Q(email="")).values_list("unit").annotate(Count("id")))
     return [
         _room(
             unit,
             unit.headcount(panel),
             made.get(unit.id, 0),
-            given=tablets.get(unit.id, 0) + (_of(listed, unit) - _of(without, unit) if mailed else 0),
+            given=tablets.get(unit.id, 0) + _of(reached, unit),
             wanted=_of(without, unit) if _of(listed, unit) else unit.headcount(panel) or 0,
         )
         for unit in units
         if unit.headcount(panel) != 0
     ]
+
+
+def _written_to(campaign: Campaign) -> Q:
+    """Which people got a pass by message, as far as anybody may look: by the ways in which invitations went out."""
+    asked = Mailing.objects.filter(campaign=campaign, kind=MessageKind.INVITATION)
+    ways = set(asked.values_list("way", flat=True))
+    if CodeSheet.objects.filter(unit__campaign=campaign, texted=True).exists():
+        ways.add(Way.SMS)
+    written = Q(pk__in=[])
+    if Way.EMAIL in ways:
+        written |= ~Q(email="")
+    if Way.SMS in ways:
+        written |= ~Q(phone="")
+    return written
 
 
 def _of(counts: Mapping[UUID, int], unit: CampaignUnit) -> int:
@@ -135,8 +149,13 @@ def as_cards(campaign: Campaign, made: Sequence[Made], language: str) -> bytes:
     return printing.cards(_printed(campaign, language, poster=False), list(_cards(made)))
 
 
-def as_poster(campaign: Campaign, language: str) -> bytes:
-    return printing.poster(_printed(campaign, language, poster=True), entry())
+def as_posters(campaign: Campaign, language: str, units: Sequence[CampaignUnit] = ()) -> bytes:
+    """A page for each unit, in the order of the tree; one without a name where there is none.
+
+    The QR code is the same on all of them: one that told its unit would tell it to whoever keeps a log on the way.
+    """
+    named = [unit.path.replace("/", " / ") for unit in units]
+    return printing.posters(_printed(campaign, language, poster=True), entry(), named or [""])
 
 
 def entry() -> str:
@@ -154,21 +173,14 @@ def _printed(campaign: Campaign, language: str, *, poster: bool) -> Printed:
     organization = campaign.organization
     language = language if language in languages_of(campaign) else languages_of(campaign)[0]
     spoken = around(language, organization)
-    with translation.override(spoken):
-        closes = moment(campaign.closes_at, organization.zone, spoken)
-        lead = (
-            _("Scan this and type the code of your card, or open")
-            if poster
-            else _("Scan this, or type the code at")
-        )
-        return Printed(
-            language=spoken,
-            rightward=translation.get_language_bidi(),
-            organization=organization.name,
-            heading=_("How much room do you have to help a customer?"),
-            lead=lead,
-            address=entry().partition("://")[2],
-            closes=_("Open until %(when)s.") % {"when": closes},
-            promise=_("Nobody at %(organization)s sees who answered what. Each code works once.")
-            % {"organization": organization.name},
-        )
+    words = our_words.printed(spoken, poster=poster)
+    return Printed(
+        language=spoken,
+        rightward=words.rightward,
+        organization=organization.name,
+        heading=words.heading,
+        lead=words.lead,
+        address=entry().partition("://")[2],
+        closes=words.closes % {"when": moment(campaign.closes_at, organization.zone, spoken)},
+        promise=words.promise % {"organization": organization.name},
+    )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from surveys import campaigns, sealing
+from surveys import campaigns, gateways, sealing
 from surveys.models import Campaign, Event, KeyProbe, State
 from surveys.models.event import Verb
 from surveys.tenancy import across_all, within
@@ -68,6 +68,7 @@ def rotate() -> int:
         for campaign in boxes:
             campaign.wrapped_key = _rewrapped(campaign.id, bytes(campaign.wrapped_key or b""))
             campaign.save(update_fields=["wrapped_key"])
+        gateways.reseal()
     return len(boxes)
 
 

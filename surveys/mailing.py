@@ -10,7 +10,6 @@ A code is computed from an invitation and the campaign's key, and never stored. 
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import assert_never
 from uuid import UUID
 
@@ -19,95 +18,86 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from surveys import campaigns, collect, passes, people
-from surveys.delivering import LIVE, Sender, code_of, digest, end, level
+from surveys import campaigns, collect, gateways, recipients
+from surveys.delivering import LIVE, Sender, end, level
 from surveys.models import (
     Campaign,
-    CampaignUnit,
+    CodeSheet,
     Invitation,
     InvitationState,
     Mailing,
     MailingState,
     MessageKind,
-    Pass,
-    Person,
     State,
-    Unreachable,
     User,
+    Way,
 )
 from surveys.models.event import Verb
 from surveys.refusing import Refused
-from surveys.sealing import BallotSeal
 from surveys.tenancy import across_all
+from surveys.texting import TextSender
 
-UNSENT = (InvitationState.WAITING, InvitationState.SENDING)
 BETWEEN_REMINDERS = dt.timedelta(days=1)
-CHUNK = 2_000
 
 
 # --- Asking for it -----------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def ask(campaign: Campaign, kind: MessageKind, *, actor: User) -> Mailing:
+def ask(campaign: Campaign, kind: MessageKind, way: Way = Way.EMAIL, *, actor: User) -> Mailing:
     """Refused where it is not the time for it. A draft's invitations wait until it opens."""
-    _check(campaign, kind)
+    _check(campaign, kind, way)
     try:
         with transaction.atomic():
-            made = Mailing.objects.create(campaign=campaign, kind=kind, asked_by=actor)
+            made = Mailing.objects.create(campaign=campaign, kind=kind, way=way, asked_by=actor)
     except IntegrityError as error:
         raise Refused(_("People are being written to at the moment.")) from error
-    campaigns.record(campaign, Verb.MAILED, actor, kind=kind.value)
+    campaigns.record(campaign, Verb.MAILED, actor, kind=kind.value, way=way.value)
     return made
 
 
-def why_not(campaign: Campaign, kind: MessageKind) -> str:
+def why_not(campaign: Campaign, kind: MessageKind, way: Way = Way.EMAIL) -> str:
     """The sentence beside the button; empty where people can be written to."""
     try:
-        _check(campaign, kind)
+        _check(campaign, kind, way)
     except Refused as refusal:
         return str(refusal)
     return ""
 
 
-@dataclass(frozen=True)
-class Reach:
-    """How many of a wave's people can be written to."""
-
-    reachable: int
-    without_address: int
-    unreachable: int
-
-
-def reach(campaign: Campaign) -> Reach:
-    asked = people.of_campaign(campaign)
-    with_address = asked.exclude(email="").count()
-    gone = Unreachable.objects.filter(organization=campaign.organization_id).exists()
-    able = sum(1 for _one in reachable(campaign)) if gone else with_address
-    return Reach(able, asked.filter(email="").count(), with_address - able)
-
-
-def _check(campaign: Campaign, kind: MessageKind) -> None:
+def _check(campaign: Campaign, kind: MessageKind, way: Way) -> None:
     state = State(campaign.state)
+    if way is Way.SMS and gateways.of(campaign.organization_id) is None:
+        raise Refused(_("No gateway for text messages is set up for this client."))
     match kind:
         case MessageKind.INVITATION:
             if state not in {State.DRAFT, State.OPEN}:
                 raise Refused(_("Invitations are sent until the survey closes."))
         case MessageKind.REMINDER:
-            if state != State.OPEN or not collect.takes_answers(campaign):
-                raise Refused(_("Reminders are sent while the survey is open."))
-            earlier = Mailing.objects.filter(campaign=campaign).exclude(kind=MessageKind.THANKS)
-            if not earlier.filter(kind=MessageKind.INVITATION).exists():
-                raise Refused(_("Nobody has been invited by e-mail yet."))
-            if earlier.filter(asked_at__gt=timezone.now() - BETWEEN_REMINDERS).exists():
-                raise Refused(_("A day must pass between two mails to the same people."))
+            _check_reminder(campaign)
         case MessageKind.THANKS:
             if state not in {State.CLOSED, State.REPORTED}:
                 raise Refused(_("Thanks are sent when the survey has closed."))
-            if Mailing.objects.filter(campaign=campaign, kind=kind, state=MailingState.DONE).exists():
+            thanked = Mailing.objects.filter(campaign=campaign, kind=kind, way=way, state=MailingState.DONE)
+            if thanked.exists():
                 raise Refused(_("Everybody has been thanked."))
         case _:
             assert_never(kind)
+
+
+def _check_reminder(campaign: Campaign) -> None:
+    if campaign.state != State.OPEN or not collect.takes_answers(campaign):
+        raise Refused(_("Reminders are sent while the survey is open."))
+    earlier = Mailing.objects.filter(campaign=campaign).exclude(kind=MessageKind.THANKS)
+    if not (earlier.filter(kind=MessageKind.INVITATION).exists() or was_listed(campaign)):
+        raise Refused(_("Nobody has been invited yet."))
+    if earlier.filter(asked_at__gt=timezone.now() - BETWEEN_REMINDERS).exists():
+        raise Refused(_("A day must pass between two messages to the same people."))
+
+
+def was_listed(campaign: Campaign) -> bool:
+    """Whether somebody took a list of phone numbers with their links away."""
+    return CodeSheet.objects.filter(unit__campaign=campaign, texted=True).exists()
 
 
 @transaction.atomic
@@ -147,7 +137,7 @@ def forget_stopped() -> int:
     """A reminder that somebody stopped leaves rows that wait, and they tell who had not answered. How many did."""
     with across_all("waves of every client"):
         stopped = Mailing.objects.filter(kind=MessageKind.REMINDER, state=MailingState.ENDED)
-        waiting = Invitation.objects.filter(state__in=UNSENT, campaign__mailings__in=stopped)
+        waiting = Invitation.objects.filter(state__in=recipients.UNSENT, campaign__mailings__in=stopped)
         left = waiting.exclude(campaign__mailings__state__in=LIVE)
         campaigns_ = list(left.values_list("campaign", flat=True).distinct())
         for campaign in campaigns_:
@@ -174,8 +164,12 @@ def mix() -> bool:
 
 def run(identifier: UUID) -> bool:
     """Go on with one mailing for a while. True where more can be sent at once."""
-    with _alone() as mine:
-        if not mine or _paced():
+    mailing = Mailing.objects.filter(id=identifier, state__in=LIVE).select_related("campaign").first()
+    if mailing is None:
+        return False
+    way, organization = Way(mailing.way), mailing.campaign.organization_id
+    with alone(way, organization) as mine:
+        if not mine or _paced(way, organization):
             return False
         mailing = Mailing.objects.filter(id=identifier, state__in=LIVE).first()
         if mailing is None:
@@ -188,26 +182,39 @@ def run(identifier: UUID) -> bool:
         if mailing.state == MailingState.WAITING:
             prepare(campaign, mailing)
         _take_back(campaign)
-        return Sender(campaign, mailing).send()
+        match way:
+            case Way.EMAIL:
+                return Sender(campaign, mailing).send()
+            case Way.SMS:
+                return TextSender(campaign, mailing).send()
+            case _:
+                assert_never(way)
 
 
 @contextmanager
-def _alone() -> Iterator[bool]:
-    """One sender for the whole site. The lock goes with the connection, so also with a worker that is killed."""
+def alone(way: Way, organization: UUID) -> Iterator[bool]:
+    """One sender a server: of mail for the whole site, of text messages for each client's gateway.
+
+    The lock goes with the connection, so also with a worker that is killed.
+    """
+    name = "surveys.mailing" if way is Way.EMAIL else f"surveys.texting.{organization}"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('surveys.mailing'))")
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name])
         mine = bool(cursor.fetchone()[0])
         try:
             yield mine
         finally:
             if mine and not connection.needs_rollback:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext('surveys.mailing'))")
+                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])
 
 
-def _paced() -> bool:
-    """Whether the whole site has to wait: what went out fills the rate until then."""
+def _paced(way: Way, organization: UUID) -> bool:
+    """Whether the whole server has to wait: what went out fills the rate until then."""
     with across_all("the mail server is one for all clients"):
-        latest: dt.datetime | None = Mailing.objects.filter(pauses=0).aggregate(at=Max("next_at"))["at"]
+        done = Mailing.objects.filter(pauses=0, way=way)
+        if way is Way.SMS:
+            done = done.filter(campaign__organization=organization)
+        latest: dt.datetime | None = done.aggregate(at=Max("next_at"))["at"]
     return latest is not None and latest > timezone.now()
 
 
@@ -237,13 +244,14 @@ def prepare(campaign: Campaign, mailing: Mailing) -> None:
     if held.state != MailingState.WAITING:
         return
     _level_after_a_stop(campaign.id)
+    way = Way(held.way)
     match MessageKind(held.kind):
         case MessageKind.INVITATION:
-            number = _invite(campaign)
+            number = recipients.invite(campaign, way)
         case MessageKind.REMINDER:
-            number = _remind(campaign)
+            number = recipients.remind(campaign, way)
         case MessageKind.THANKS:
-            number = _thank(campaign)
+            number = recipients.thank(campaign, way)
         case kind:
             assert_never(kind)
     mailing.state = held.state = MailingState.SENDING
@@ -258,72 +266,3 @@ def rounded(campaign: Campaign, kind: MessageKind, number: int) -> int | None:
     step = max(campaign.min_group, campaign.min_executives)
     invited = Invitation.objects.filter(campaign=campaign).count()
     return number // step * step if invited >= 2 * step else None
-
-
-def reachable(campaign: Campaign) -> Iterator[Person]:
-    """Everybody of the wave with an address that did not come back and that did not complain."""
-    organization = campaign.organization_id
-    gone = {
-        bytes(one)
-        for one in Unreachable.objects.filter(organization=organization).values_list("digest", flat=True)
-    }
-    for person in people.of_campaign(campaign).exclude(email="").order_by("id").iterator(chunk_size=CHUNK):
-        if digest(organization, person.email) not in gone:
-            yield person
-
-
-def _invite(campaign: Campaign) -> int:
-    """An invitation and a pass for everybody who has none, and a mail where the last was given up or never sent.
-
-    Passes are written in the order of their digests, which is none.
-    """
-    unsent = (InvitationState.FAILED, InvitationState.WAITING)
-    left = Invitation.objects.filter(campaign=campaign, state__in=unsent)
-    again = list(left.values_list("id", flat=True))
-    _wait(campaign, again)
-    places = dict(CampaignUnit.objects.filter(campaign=campaign).values_list("unit_id", "id"))
-    asked = set(Invitation.objects.filter(campaign=campaign).values_list("person_id", flat=True))
-    seal, now = BallotSeal.of(campaign), timezone.now()
-    made, rights = [], []
-    for person in reachable(campaign):
-        if person.id in asked or person.unit_id not in places:
-            continue
-        invitation = Invitation(campaign=campaign, person=person, due_at=now)
-        code = passes.digest(code_of(seal, invitation.id))
-        made.append(invitation)
-        rights.append(Pass(unit_id=places[person.unit_id], panel=person.panel, code_digest=code))
-    Invitation.objects.bulk_create(sorted(made, key=lambda one: one.id), batch_size=CHUNK)
-    Pass.objects.bulk_create(sorted(rights, key=lambda one: bytes(one.code_digest)), batch_size=CHUNK)
-    return len(made) + len(again)
-
-
-def _remind(campaign: Campaign) -> int:
-    """Those whose pass is neither spent nor exchanged for a token, and whose address works."""
-    seal = BallotSeal.of(campaign)
-    within_reach = {person.id for person in reachable(campaign)}
-    unused = Pass.objects.filter(unit__campaign=campaign, spent=False, blinded=None)
-    open_ = {bytes(one) for one in unused.values_list("code_digest", flat=True)}
-    invitations = Invitation.objects.filter(campaign=campaign)
-    due_ = [
-        identifier
-        for identifier, person in invitations.values_list("id", "person_id").iterator(chunk_size=CHUNK)
-        if person in within_reach and passes.digest(code_of(seal, identifier)) in open_
-    ]
-    _wait(campaign, due_)
-    return len(due_)
-
-
-def _thank(campaign: Campaign) -> int:
-    """Everybody who could be asked, whether they answered or not: nobody knows."""
-    Invitation.objects.filter(campaign=campaign).delete()
-    now = timezone.now()
-    made = [Invitation(campaign=campaign, person=person, due_at=now) for person in reachable(campaign)]
-    Invitation.objects.bulk_create(sorted(made, key=lambda one: one.id), batch_size=CHUNK)
-    return len(made)
-
-
-def _wait(campaign: Campaign, identifiers: list[UUID]) -> None:
-    for at in range(0, len(identifiers), CHUNK):
-        Invitation.objects.filter(campaign=campaign, id__in=identifiers[at : at + CHUNK]).update(
-            state=InvitationState.WAITING, due_at=timezone.now(), attempts=0, interrupted=False
-        )

@@ -25,6 +25,7 @@ CHANGEABLE = frozenset(
         "min_comments",
         "min_distribution",
         "background",
+        "scenarios_left_out",
         "amounts",
         "languages",
         "channels",

@@ -122,6 +122,20 @@ def rewrapped(campaign: UUID, wrapped: bytes) -> bytes:
         raise SealingError("A campaign's key opens with neither of the two master keys.") from error
 
 
+def sealed_secret(purpose: bytes, whose: UUID, secret: bytes) -> bytes:
+    """A secret that outlives campaigns, under the master key. `keys.rotate` seals it anew."""
+    return _encrypt(master_key(), secret, purpose + whose.bytes)
+
+
+def unsealed_secret(purpose: bytes, whose: UUID, sealed: bytes) -> bytes:
+    try:
+        return _unwrap(sealed, purpose + whose.bytes, keys_at_hand())
+    except InvalidTag as error:
+        raise SealingError(
+            "A secret does not open: LATITUDE_MASTER_KEY is not the one it was sealed with."
+        ) from error
+
+
 class BallotSeal:
     """Seals and opens the ballots of one campaign."""
 

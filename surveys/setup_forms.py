@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.campaigns import Policy
 from surveys.formats import language_name, money
-from surveys.importing.finding import phone_of, region_of
 from surveys.instruments.instrument import MAX_BACKGROUND, ItemKind
 from surveys.instruments.loading import installed, installed_languages, load_installed
 from surveys.models import Campaign, Channel, ImportKind, Organization, Person, Unit
+from surveys.phones import phone_of, region_of
 
 LARGEST_AMOUNT, LARGEST_THRESHOLD = 10**9, 1000
 MINUTE = "%Y-%m-%dT%H:%M"
@@ -79,7 +79,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         return unit
 
     def clean_phone(self) -> str:
-        phone = phone_of(self.cleaned_data["phone"].strip(), region_of(self.organization))
+        phone = phone_of(self.cleaned_data["phone"].strip(), region_of(self.organization.timezone))
         if phone is None:
             raise ValidationError(_("Expected a phone number like +34 612 345 678."))
         return phone
@@ -122,6 +122,14 @@ class WaveForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Each one more makes groups smaller, so that less can be shown. Two are a good number."),
+    )
+    scenarios = forms.MultipleChoiceField(
+        label=_("Scenarios, to both sides"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "What happens to a customer in a case that people know from their own work. All are asked at first."
+        ),
     )
     languages = forms.MultipleChoiceField(label=_("Languages"), widget=forms.CheckboxSelectMultiple)
     left_out = forms.MultipleChoiceField(
@@ -170,12 +178,14 @@ class WaveForm(forms.Form):
     )
 
     def __init__(self, *args: Any, campaign: Campaign, tops: Iterable[Unit], **options: Any) -> None:
-        instrument = campaign.instrument
+        instrument = campaign.instrument_version.instrument
         steps = instrument.items_of(ItemKind.LADDER)
+        self.offered = [item.id for item in instrument.items_of(ItemKind.SCENARIO)]
         plain = ("name", "background", "languages", "left_out", "opens_at", "closes_at", "channels")
         numbers = ("retention_days", *vars(Policy()))
         initial = {key: getattr(campaign, key) for key in (*plain, *numbers)}
         initial |= {f"amount_{at}": amount for at, amount in enumerate(campaign.amounts, start=1)}
+        initial["scenarios"] = [it for it in self.offered if it not in campaign.scenarios_left_out]
         options["initial"] = initial
         super().__init__(*args, **options)
         language = get_language() or "en"
@@ -183,6 +193,9 @@ class WaveForm(forms.Form):
         self._choose(
             "background", ((q.id, instrument.background_label(q.id, language)) for q in instrument.background)
         )
+        self._choose("scenarios", ((one, instrument.label(one, language)) for one in self.offered))
+        if not self.offered:
+            del self.fields["scenarios"]
         self._choose("languages", ((code, language_name(code)) for code in instrument.languages))
         self._choose("left_out", ((str(unit.id), unit.name) for unit in tops))
         self.steps = len(steps)
@@ -204,7 +217,11 @@ class WaveForm(forms.Form):
     def parts(self) -> list[tuple[str, Any, list[forms.BoundField]]]:
         amounts = [f"amount_{at}" for at in range(1, self.steps + 1)]
         return [
-            ("questions", _("Questions"), self.part("name", "languages", "background", *amounts)),
+            (
+                "questions",
+                _("Questions"),
+                self.part("name", "languages", "background", "scenarios", *amounts),
+            ),
             ("units", _("Units"), self.part("left_out")),
             ("policy", _("Confidentiality"), self.part(*vars(Policy()), "retention_days")),
             ("dates", _("Dates"), self.part("opens_at", "closes_at")),
@@ -235,7 +252,9 @@ class WaveForm(forms.Form):
         """For `planning.change`."""
         amounts = [self.cleaned_data[f"amount_{at}"] for at in range(1, self.steps + 1)]
         said = {key: value for key, value in self.cleaned_data.items() if not key.startswith("amount_")}
-        return {**said, "amounts": amounts}
+        chosen = said.pop("scenarios", self.offered)
+        left_out = [one for one in self.offered if one not in chosen]
+        return {**said, "amounts": amounts, "scenarios_left_out": left_out}
 
 
 class ExtendForm(forms.Form):

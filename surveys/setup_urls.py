@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import codes, imports, mail_events, messages, people, setup, units
+from surveys.views import codes, gateway, imports, mail_events, messages, people, setup, units
 
 urlpatterns = [
     path("clients/<uuid:organization>/units", units.units, name="client-units"),
@@ -21,6 +21,9 @@ urlpatterns = [
     path("campaigns/<uuid:campaign>/messages/test", messages.test, name="wave-test-message"),
     path("campaigns/<uuid:campaign>/codes", codes.codes_, name="wave-codes"),
     path("campaigns/<uuid:campaign>/poster.pdf", codes.poster, name="wave-poster"),
+    path("campaigns/<uuid:campaign>/text-messages.csv", gateway.text_list, name="wave-text-list"),
+    path("clients/<uuid:organization>/gateway", gateway.gateway, name="client-gateway"),
+    path("clients/<uuid:organization>/gateway/test", gateway.test, name="client-gateway-test"),
     path("mail/<str:provider>/events", mail_events.events, name="mail-events"),
     path("campaigns/<uuid:campaign>/next", setup.next_, name="wave-next"),
 ]

@@ -1,5 +1,6 @@
 from assessment.models.action import Action, ActionState
 from assessment.models.api_token import ApiToken
+from assessment.models.notice import Notice
 from assessment.models.playback import Playback
 from assessment.models.release import Preface, Release
 from assessment.models.snapshot import ReportBuild, ReportSnapshot, Step
@@ -9,6 +10,7 @@ __all__ = [
     "Action",
     "ActionState",
     "ApiToken",
+    "Notice",
     "Playback",
     "Preface",
     "Release",

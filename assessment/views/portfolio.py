@@ -37,7 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
     firms = access.firms_of(request.user)
     if not firms:
         waves = list(queries.campaigns_of(request.user))
-        return render(request, "surveys/home.html", {"campaigns": waves, "can_found": settings.SIGN_UP})
+        filled = {"campaigns": waves, "can_found": settings.SIGN_UP, "led": portfolio.led_of(request.user)}
+        return render(request, "surveys/home.html", filled)
     return render(
         request, "workspace/portfolio.html", {"firms": firms, **shown(cast("SignedInRequest", request))}
     )

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from assessment import releases
-from assessment.forms import PrefaceForm
+from assessment import notices, releases
+from assessment.forms import PrefaceForm, TellForm
 from assessment.jobs import Job
 from surveys import access, campaigns
 from surveys.access import Entered
@@ -31,9 +31,12 @@ def release(request: SignedInRequest, campaign: UUID) -> HttpResponse:
         now = releases.standing(entered.campaign)
         data = request.POST if request.POST.get("do") == "write" else None
         form = PrefaceForm(data, preface=now.preface)
+        people = notices.people_of(entered.campaign)
+        told = notices.told(entered.campaign)
         if request.method == "POST" and done(request, entered, form):
             return redirect("wave-release", campaign)
-    filled = {**wave_context(entered, "release"), "now": now, "form": form}
+    asked = {"tell": TellForm(people=people) if people else None, "told": told}
+    filled = {**wave_context(entered, "release"), "now": now, "form": form, **asked}
     response = render(request, "assessment/release.html", filled, status=422 if form.errors else 200)
     if now.preface.asked_at is not None and now.draft is not None:
         response["Refresh"] = "3"
@@ -50,7 +53,8 @@ def done(request: SignedInRequest, entered: Entered, form: PrefaceForm) -> bool:
                 releases.write(wave, form.cleaned_data["summary"], form.notes(), user)
                 messages.success(request, _("It is saved. The client reads it with the next release."))
             case "release":
-                releases.ask(wave, user)
+                asked = TellForm(request.POST, people=notices.people_of(wave))
+                releases.ask(wave, user, asked.roles())
                 soon(Job.RELEASE_REPORT, wave.id, entered.organization.id)
             case "withdraw":
                 releases.withdraw(wave, request.POST.get("reason", "")[:300], user)

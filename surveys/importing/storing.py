@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from surveys import units
 from surveys.events import record
-from surveys.importing import finding
+from surveys.importing import finding_people, finding_units
 from surveys.importing.columns import MANY, Column, guess, of
 from surveys.importing.faults import Fault, Faults, Wrong
 from surveys.importing.finding import Progress, Sheet
@@ -169,13 +169,13 @@ def _told(kept: Import) -> Progress:
 
 def _changes(
     kept: Import, sheet: Sheet, faults: Faults, progress: Progress
-) -> finding.UnitChanges | finding.PeopleChanges:
+) -> finding_units.UnitChanges | finding_people.PeopleChanges:
     match ImportKind(kept.kind):
         case ImportKind.UNITS:
-            return finding.units(kept.organization, sheet, faults, progress)
+            return finding_units.units(kept.organization, sheet, faults, progress)
         case ImportKind.PEOPLE:
             make = bool(kept.options.get("make_units"))
-            return finding.people(kept.organization, sheet, faults, progress, make_units=make)
+            return finding_people.people(kept.organization, sheet, faults, progress, make_units=make)
 
 
 # --- Storing --------------------------------------------------------------------------------------
@@ -190,13 +190,13 @@ def _store(kept: Import) -> None:
         Import.objects.filter(id=kept.id).update(state=ImportState.READING, tries=0)
         return
     match changes:
-        case finding.UnitChanges():
+        case finding_units.UnitChanges():
             _store_units(kept, changes)
-        case finding.PeopleChanges():
+        case finding_people.PeopleChanges():
             _store_people(kept, changes)
 
 
-def _store_units(kept: Import, changes: finding.UnitChanges) -> None:
+def _store_units(kept: Import, changes: finding_units.UnitChanges) -> None:
     with transaction.atomic():
         units.lock(kept.organization)
         Unit.objects.bulk_create(
@@ -209,7 +209,7 @@ def _store_units(kept: Import, changes: finding.UnitChanges) -> None:
         _end(kept)
 
 
-def _store_people(kept: Import, changes: finding.PeopleChanges) -> None:
+def _store_people(kept: Import, changes: finding_people.PeopleChanges) -> None:
     with transaction.atomic():
         units.lock(kept.organization)
         units.make_paths(kept.organization, {path for _person, path in changes.upsert})

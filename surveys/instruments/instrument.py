@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Self
@@ -151,6 +151,21 @@ class Instrument:
             if question.id == question_id:
                 return question
         raise ValueError(f"The instrument {self.id} has no background question {question_id!r}.")
+
+    def without(self, items: Collection[str]) -> Self:
+        """The same with those left out, and with them a section that has nothing else."""
+        kept = tuple(item for item in self.items if item.id not in items)
+        thinned = (
+            replace(it, items=tuple(one for one in it.items if one not in items)) for it in self.sections
+        )
+        sections = tuple(section for section in thinned if section.items)
+        gone = {f"item.{item.id}" for item in self.items} - {f"item.{item.id}" for item in kept}
+        gone |= {f"section.{it.id}" for it in self.sections} - {f"section.{it.id}" for it in sections}
+        texts = {
+            language: {key: text for key, text in found.items() if ".".join(key.split(".")[:2]) not in gone}
+            for language, found in self.texts.items()
+        }
+        return replace(self, items=kept, sections=sections, texts=texts)
 
     # Texts
 

@@ -16,6 +16,7 @@ from surveys.models.event import Event
 from surveys.models.export import Export, ExportPiece, ExportState
 from surveys.models.firm_deck import FirmDeck
 from surveys.models.firm_event import FirmEvent, FirmVerb
+from surveys.models.gateway import Gateway
 from surveys.models.import_ import Import, ImportKind, ImportState
 from surveys.models.kiosk import Kiosk
 from surveys.models.message import (
@@ -27,6 +28,7 @@ from surveys.models.message import (
     Message,
     MessageKind,
     Unreachable,
+    Way,
     Why,
 )
 from surveys.models.organization import Firm, Organization, Unit
@@ -53,6 +55,7 @@ __all__ = [
     "FirmDeck",
     "FirmEvent",
     "FirmVerb",
+    "Gateway",
     "Import",
     "ImportKind",
     "ImportState",
@@ -78,5 +81,6 @@ __all__ = [
     "Unit",
     "Unreachable",
     "User",
+    "Way",
     "Why",
 ]

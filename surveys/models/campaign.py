@@ -1,5 +1,6 @@
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
@@ -16,8 +17,8 @@ PANELS = [(Panel.FRONTLINE.value, _("front line")), (Panel.EXECUTIVE.value, _("e
 
 
 MOST_INSTRUMENTS = 64
-_instruments: dict[tuple[uuid.UUID, str], Instrument] = {}
-_codecs: dict[tuple[uuid.UUID, str, tuple[str, ...]], SheetCodec] = {}
+_instruments: dict[tuple[uuid.UUID, str, tuple[str, ...]], Instrument] = {}
+_codecs: dict[tuple[uuid.UUID, str, tuple[str, ...], tuple[str, ...]], SheetCodec] = {}
 
 
 class InstrumentVersion(models.Model):
@@ -41,18 +42,24 @@ class InstrumentVersion(models.Model):
 
     @property
     def instrument(self) -> Instrument:
+        return self.without(())
+
+    def without(self, items: Collection[str]) -> Instrument:
         """Read once in a process: a version never changes, and ten languages are a third of a megabyte."""
+        left_out = tuple(sorted(items))
         return kept(
             _instruments,
-            (self.id, self.digest),
-            lambda: Instrument.from_json(self.definition),
+            (self.id, self.digest, left_out),
+            lambda: self.instrument.without(items) if items else Instrument.from_json(self.definition),
             MOST_INSTRUMENTS,
         )
 
-    def codec(self, background: tuple[str, ...]) -> SheetCodec:
+    def codec(self, background: tuple[str, ...], left_out: Collection[str] = ()) -> SheetCodec:
         """How its answers become bytes, where these background questions are asked."""
         return kept(
-            _codecs, (self.id, self.digest, background), lambda: SheetCodec(self.instrument, background)
+            _codecs,
+            (self.id, self.digest, background, tuple(sorted(left_out))),
+            lambda: SheetCodec(self.without(left_out), background),
         )
 
 
@@ -89,6 +96,9 @@ class Campaign(models.Model):
     min_distribution = models.PositiveSmallIntegerField(default=10)
     background = models.JSONField(
         default=list, blank=True, help_text=_("Ids of the background questions asked.")
+    )
+    scenarios_left_out = models.JSONField(
+        default=list, blank=True, help_text=_("Ids of the scenarios that are not asked.")
     )
     amounts = models.JSONField(
         default=list, blank=True, help_text=_("What a step of the authority ladder stands for.")
@@ -154,11 +164,12 @@ class Campaign(models.Model):
 
     @property
     def instrument(self) -> Instrument:
-        return self.instrument_version.instrument
+        """What is asked: the version without the scenarios that the client left out."""
+        return self.instrument_version.without(self.scenarios_left_out)
 
     @property
     def codec(self) -> SheetCodec:
-        return self.instrument_version.codec(tuple(self.background))
+        return self.instrument_version.codec(tuple(self.background), self.scenarios_left_out)
 
     @property
     def destroyed_by(self) -> dt.datetime:

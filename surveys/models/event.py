@@ -64,6 +64,9 @@ class Verb(models.TextChoices):
     TEXT = "message.text", _("changed what is written to people")
     MAILED = "message.asked", _("asked that people be written to")
     MAIL_STOPPED = "message.stopped", _("stopped writing to people")
+    GATEWAY = "gateway.set", _("set where text messages are handed over")
+    GATEWAY_REMOVED = "gateway.removed", _("removed where text messages are handed over")
+    LISTED = "codes.listed", _("took a list of phone numbers with a link each away")
     CODES = "codes.made", _("made codes to hand out")
     KIOSK_REVOKED = "kiosk.revoked", _("took a tablet's right to collect answers away")
 

@@ -10,6 +10,7 @@ from surveys.models.account import User
 from surveys.models.campaign import PANELS, Campaign, CampaignUnit
 from surveys.models.organization import Organization
 from surveys.models.person import Person
+from surveys.outbound import Trouble
 from surveys.tenancy import ScopedManager
 
 
@@ -19,21 +20,29 @@ class MessageKind(models.TextChoices):
     THANKS = "thanks", _("Thanks")
 
 
+class Way(models.TextChoices):
+    EMAIL = "email", _("e-mail")
+    SMS = "sms", _("text message")
+
+
 class Message(models.Model):
-    """A client's own words for one kind and language of a wave. Where there are none, ours are sent."""
+    """A client's own words for one kind, way and language of a wave. Where there are none, ours are sent."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="messages")
     kind = models.CharField(max_length=10, choices=MessageKind.choices)
+    way = models.CharField(max_length=5, choices=Way.choices, default=Way.EMAIL)
     language = models.CharField(max_length=12)
-    subject = models.CharField(_("subject"), max_length=150)
+    subject = models.CharField(
+        _("subject"), max_length=150, blank=True, help_text=_("Text messages have none.")
+    )
     body = models.TextField(_("text"), max_length=4000)
 
     objects: ScopedManager["Message"] = ScopedManager("campaign__organization")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "kind", "language"], name="message_once"),
+            models.UniqueConstraint(fields=["campaign", "kind", "way", "language"], name="message_once"),
         ]
 
     def __str__(self) -> str:
@@ -57,6 +66,7 @@ class Mailing(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="mailings")
     kind = models.CharField(max_length=10, choices=MessageKind.choices)
+    way = models.CharField(max_length=5, choices=Way.choices, default=Way.EMAIL)
     state = models.CharField(max_length=7, choices=MailingState.choices, default=MailingState.WAITING)
     asked_at = models.DateTimeField(auto_now_add=True)
     asked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -65,6 +75,12 @@ class Mailing(models.Model):
         null=True, blank=True, help_text=_("Not before: the rate, or a pause after the mail server failed.")
     )
     pauses = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(
+        max_length=11, choices=Trouble.choices, blank=True, help_text=_("Why the gateway's pause is made.")
+    )
+    answered = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("The status with which the gateway did not take them.")
+    )
     people = models.PositiveIntegerField(null=True, blank=True)
     sent = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
@@ -151,12 +167,13 @@ class Unreachable(models.Model):
 
 
 class CodeSheet(models.Model):
-    """Codes that were made for paper and handed out once: how many, for whom, by whom. Never which."""
+    """Codes that were made for paper, or for a list of phone numbers, and handed out once: how many, never which."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     unit = models.ForeignKey(CampaignUnit, models.CASCADE, related_name="+")
     panel = models.CharField(max_length=9, choices=PANELS)
     number = models.PositiveIntegerField()
+    texted = models.BooleanField(default=False, help_text=_("In a list for text messages, by phone number."))
     made_at = models.DateTimeField(auto_now_add=True)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 

@@ -41,9 +41,9 @@ def cards(printed: Printed, made: Sequence[Card]) -> bytes:
     return _compiled("cards.typ", {**asdict(printed), "cards": [asdict(card) for card in made]}, codes)
 
 
-def poster(printed: Printed, link: str) -> bytes:
-    """One page for the wall. It leads to where a code is typed, and is nobody's own."""
-    return _compiled("poster.typ", asdict(printed), {"0.svg": square(link)})
+def posters(printed: Printed, link: str, units: Sequence[str]) -> bytes:
+    """A page for the wall of each unit ("" names none). All lead to where a code is typed, and are nobody's own."""
+    return _compiled("poster.typ", {**asdict(printed), "units": list(units)}, {"0.svg": square(link)})
 
 
 def square(text: str) -> bytes:

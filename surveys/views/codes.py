@@ -3,17 +3,17 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
-from surveys import access, codes, collect
+from surveys import access, codes, collect, text_lists
 from surveys.access import Entered
 from surveys.instruments.instrument import Panel
 from surveys.languages import languages_of
-from surveys.message_forms import CodesForm
+from surveys.message_forms import CodesForm, PosterForm
 from surveys.models import CodeSheet
 from surveys.refusing import Refused
 from surveys.tenancy import within
@@ -39,11 +39,13 @@ def codes_(request: SignedIn, campaign: UUID) -> HttpResponse:
             **wave_context(entered, "codes"),
             "form": form,
             "rooms": rooms,
+            "poster": PosterForm(rooms if panel is Panel.FRONTLINE else [], languages_of(wave)),
             "panel": panel.value,
             "panels": list(Panel),
             "sheets": list(sheets[:30]),
             "open": collect.takes_answers(wave),
             "spare": codes.SPARE,
+            "texts": text_lists.left(wave) if collect.takes_answers(wave) else 0,
         }
         status = 422 if request.method == "POST" else 200
         return render(request, "workspace/codes.html", context, status=status)
@@ -75,9 +77,16 @@ def _file(request: SignedIn, entered: Entered, form: CodesForm, panel: Panel) ->
 @require_GET
 @login_required
 def poster(request: SignedIn, campaign: UUID) -> HttpResponse:
+    """One for any wall, one for a unit's, or a page for each unit with people of the front line."""
     entered = access.enter_campaign(request.user, campaign)
     access.check_look_after(entered)
-    drawn = codes.as_poster(entered.campaign, request.GET.get("language", ""))
+    wave = entered.campaign
+    with within(entered.organization):
+        rooms = codes.rooms(wave, Panel.FRONTLINE)
+    form = PosterForm(rooms, languages_of(wave), request.GET)
+    if not form.is_valid():
+        raise Http404
+    drawn = codes.as_posters(wave, form.cleaned_data["language"], form.wanted(rooms))
     return _sent(drawn, "application/pdf", f"{_('poster')}.pdf")
 
 

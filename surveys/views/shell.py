@@ -79,6 +79,10 @@ def may_read(entered: Entered) -> bool:
     return is_over(entered) and access.can_read_report(entered)
 
 
+def may_read_unit(entered: Entered) -> bool:
+    return is_over(entered) and access.can_read_unit(entered)
+
+
 def is_told(entered: Entered) -> bool:
     """Once the report is released, everybody may be told what was heard."""
     if entered.campaign.state not in {State.REPORTED, State.PURGED} or not access.can_look_after(entered):
@@ -111,6 +115,7 @@ STEPS: tuple[Entry[Entered], ...] = (
     Entry("comments", "wave-comments", _("Comments"), may_release),
     Entry("release", "wave-release", _("Release"), may_release),
     Entry("report", "report", _("Report"), may_read),
+    Entry("unit-report", "unit-report", _("Your unit"), may_read_unit),
     Entry("playback", "wave-playback", _("Telling everybody"), is_told),
 )
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from surveys import access, checklist
+from surveys import access, checklist, queries
 from surveys.access import Entered
 from surveys.models import State
 from surveys.views import shell
@@ -116,6 +116,8 @@ def _closing(entered: Entered) -> Next:
 
 
 def _reported(entered: Entered) -> Next:
+    if access.can_read_unit(entered) and not access.can_read_report(entered):
+        return _for_lead(entered)
     if not access.can_manage(entered):
         why = _(
             "Your consultants read it first, and every comment. You can read it once they have released it."
@@ -132,6 +134,17 @@ def _reported(entered: Entered) -> Next:
         ),
         ways,
     )
+
+
+def _for_lead(entered: Entered) -> Next:
+    if not queries.is_released(entered.campaign):
+        why = _(
+            "Your consultants read it first. You can read what it says of your unit once they have released it."
+        )
+        return Next(_("There is a report"), why)
+    way = Way(_("What was released of your unit"), reverse("unit-report", args=[entered.campaign.id]))
+    why = _("Your unit and those under it, as far as that exposes nobody.")
+    return Next(_("There is something to read"), why, (way,))
 
 
 def _report(entered: Entered, label: str = "") -> tuple[Way, ...]:

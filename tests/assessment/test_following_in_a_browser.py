@@ -1,6 +1,8 @@
 """What follows from a report, in a real browser: axe in both colour schemes, no sideways scrolling, groups found."""
 
 import datetime as dt
+import os
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -10,8 +12,10 @@ from assessment import actions, playbacks, take_aways
 from surveys.tenancy import within
 from tests.browser import DESK, SMALL_PHONE, Chromium, overflows
 from tests.surveys.views.test_workspace_in_a_browser import violations
-from tests.waves import ordinary, reported
+from tests.waves import drafted, ordinary, reported
 from tests.world import World
+
+SHOTS = os.environ.get("SHOTS")  # a folder to look at the pages in
 
 
 @pytest.mark.browser
@@ -23,6 +27,8 @@ def test_every_page_dark_on_a_phone_and_light_on_a_desk(
     first, second = world.campaign("Wave 1"), world.campaign("Wave 2")
     for campaign in (first, second):
         snapshot = reported(world, campaign, ordinary(campaign))
+    drafts = world.campaign("Draft")
+    drafted(world, drafts, ordinary(drafts))
     item = snapshot.document["items"][0]["id"]
     with within(world.organization):
         plan = actions.Plan("Raise the limit", "Ms Ito", dt.date(2027, 3, 1), item=item, told=True)
@@ -39,6 +45,7 @@ def test_every_page_dark_on_a_phone_and_light_on_a_desk(
         reverse("action-new", args=[second.id]),
         reverse("action", args=[organization, action.id]),
         reverse("wave-playback", args=[second.id]),
+        reverse("wave-release", args=[drafts.id]),
         reverse("compare"),
         *(
             reverse(name, args=[organization])
@@ -50,12 +57,19 @@ def test_every_page_dark_on_a_phone_and_light_on_a_desk(
         for page, addresses in (
             (chromium.signed_in(world.owner.email, size, script=True), own),
             (chromium.visitor(size, script=True), [reverse("heard", args=[heard])]),
+            (
+                chromium.signed_in(world.lead.email, size, script=True),
+                [reverse("unit-report", args=[second.id])],
+            ),
         ):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             for address in addresses:
                 page.goto(address)
                 wrong += [f"{address} scrolls sideways at {size[0]}"] if overflows(page) else []
                 wrong += violations(page)
+                if SHOTS:
+                    name = f"{address.strip('/').replace('/', '-')}-{size[0]}-{scheme}.png"
+                    page.screenshot(path=Path(SHOTS) / name, full_page=True)
     assert wrong == []
 
 

@@ -5,11 +5,14 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from surveys import checklist, people, planning, queries
+from surveys import campaigns, checklist, people, planning, queries
+from surveys.instruments.instrument import ItemKind
+from surveys.instruments.loading import installed
 from surveys.models import Campaign, CampaignUnit, Event, Person, State, Unit
 from surveys.models.event import Verb
 from surveys.refusing import Refused
 from surveys.tenancy import within
+from tests.waves import ordinary, reported
 from tests.world import World
 
 
@@ -117,3 +120,57 @@ def test_the_next_wave_is_a_draft_with_everything_copied(world: World) -> None:
         for name in planning.CHANGEABLE - {"name", "opens_at", "closes_at"}:
             assert getattr(made, name) == getattr(wave, name)
         assert made.closes_at - made.opens_at == wave.closes_at - wave.opens_at
+
+
+SCENARIOS = ("scenario-refund", "scenario-warranty", "scenario-car")
+
+
+def test_a_scenario_that_is_left_out_is_not_asked_and_can_come_back(world: World) -> None:
+    campaign = world.campaign()
+    with within(world.organization):
+        whole = campaign.instrument
+        planning.change(campaign.id, {"scenarios_left_out": ["scenario-car"]}, actor=world.consultant)
+        thinned = again(campaign)
+        asked = [item.id for item in thinned.instrument.items_of(ItemKind.SCENARIO)]
+        assert asked == ["scenario-refund", "scenario-warranty"]
+        assert thinned.codec.width == campaign.codec.width - 1
+        planning.change(campaign.id, {"scenarios_left_out": []}, actor=world.consultant)
+        assert again(campaign).instrument == whole
+        assert [one.detail["changed"] for one in Event.objects.filter(verb=Verb.CHANGED)] == [
+            ["scenarios_left_out"]
+        ] * 2
+
+
+def test_without_any_scenario_their_section_goes_too_and_the_report_is_built(world: World) -> None:
+    campaign = world.campaign()
+    with within(world.organization):
+        planning.change(campaign.id, {"scenarios_left_out": list(SCENARIOS)}, actor=world.consultant)
+    thinned = again_within(world, campaign)
+    assert "scenarios" not in [section.id for section in thinned.instrument.sections]
+    document = reported(world, thinned, ordinary(thinned)).document
+    assert document["scenarios"] == []
+    assert document["headline"]["gap"]["value"], "everything else is there"
+
+
+def again_within(world: World, campaign: Campaign) -> Campaign:
+    with within(world.organization):
+        return Campaign.objects.select_related("organization", "instrument_version").get(id=campaign.id)
+
+
+def test_the_next_wave_asks_the_same(world: World) -> None:
+    campaign = world.campaign()
+    with within(world.organization):
+        planning.change(campaign.id, {"scenarios_left_out": ["scenario-car"]}, actor=world.consultant)
+        copied = planning.duplicate(again(campaign), "Next", actor=world.consultant)
+        assert copied.scenarios_left_out == ["scenario-car"]
+
+
+def test_a_language_is_added_to_all_of_it(world: World) -> None:
+    """A scenario that is left out today may be asked tomorrow, in every language."""
+    campaign = world.campaign()
+    content = (installed()["empowered-service"] / "es.yaml").read_bytes()
+    with within(world.organization):
+        planning.change(campaign.id, {"scenarios_left_out": list(SCENARIOS)}, actor=world.consultant)
+        campaigns.add_language(campaign, "es-AR", content, actor=world.consultant)
+        planning.change(campaign.id, {"scenarios_left_out": []}, actor=world.consultant)
+        assert again(campaign).instrument.label("scenario-car", "es-AR")

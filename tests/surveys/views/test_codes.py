@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from surveys import codes, passes
+from surveys import codes, passes, printing
 from surveys.instruments.instrument import Panel
 from surveys.models import Campaign, CampaignUnit, CodeSheet, Event, Kiosk, Pass, Person, Unit
 from surveys.models.event import Verb
@@ -48,7 +50,7 @@ def test_a_table_of_codes_that_answer(world: World, coordinator: Client) -> None
     assert event.detail == {"panel": "frontline", "codes": 3, "units": 1}
 
 
-def test_cards_of_every_unit_and_a_poster(world: World, coordinator: Client) -> None:
+def test_cards_of_every_unit(world: World, coordinator: Client) -> None:
     campaign = world.open_campaign()
     given = asked(world, campaign, unit="", number="", file="cards")
     cards = coordinator.post(reverse("wave-codes", args=[campaign.id]), given)
@@ -59,8 +61,36 @@ def test_cards_of_every_unit_and_a_poster(world: World, coordinator: Client) -> 
     again = coordinator.post(reverse("wave-codes", args=[campaign.id]), given)
     assert again.status_code == 422
     assert "No code is wanting there." in again.content.decode()
-    poster = coordinator.get(reverse("wave-poster", args=[campaign.id]), {"language": "ar"})
+
+
+@pytest.mark.parametrize(("unit", "pages"), [("", 1), ("North/Store 1", 1), ("every", 4)])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_poster_for_any_wall_for_one_unit_and_for_each(
+    world: World, coordinator: Client, *, unit: str, pages: int, language: str
+) -> None:
+    campaign = world.open_campaign()
+    asked_for = str(world.unit(campaign, unit).id) if "/" in unit else unit
+    address = reverse("wave-poster", args=[campaign.id])
+    poster = coordinator.get(address, {"language": language, "unit": asked_for})
     assert poster.content.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type ?/Page\b", poster.content)) == pages
+    assert coordinator.get(address, {"unit": "nowhere"}).status_code == 404
+
+
+def test_a_poster_names_its_unit_and_its_code_does_not(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = world.open_campaign()
+    drawn: list[tuple[dict[str, Any], dict[str, bytes]]] = []
+
+    def noted(_template: str, plain: dict[str, Any], images: dict[str, bytes]) -> bytes:
+        drawn.append((plain, images))
+        return b""
+
+    monkeypatch.setattr(printing, "_compiled", noted)
+    for units in ([], [world.unit(campaign), world.unit(campaign, "South/Store 2")]):
+        with within(world.organization):
+            codes.as_posters(campaign, "en", units)
+    assert [plain["units"] for plain, _ in drawn] == [[""], ["North / Store 1", "South / Store 2"]]
+    assert drawn[0][1] == drawn[1][1] == {"0.svg": printing.square(codes.entry())}
 
 
 def test_no_more_codes_than_people_and_a_few_to_spare(world: World, coordinator: Client) -> None:
@@ -131,4 +161,4 @@ def test_the_page_costs_so_many_queries(world: World, coordinator: Client) -> No
                     {CampaignUnit.objects.get(campaign=campaign, path=path).id: 1},
                     actor=world.consultant,
                 )
-    assert counts[0] == counts[1] == 11
+    assert counts[0] == counts[1] == 13

@@ -37,7 +37,6 @@ def test_every_kind_has_words_in_every_language(world: World, consultant: Client
     campaign = world.campaign()
     for kind in MessageKind:
         for language in settings.RESPONDENT_LANGUAGES:
-            assert list(wording.problems(kind, wording.default(kind, language))) == []
             shown = consultant.get(page(campaign), {"kind": kind.value, "language": language})
             assert shown.context["preview"].subject
             assert "{" not in shown.context["preview"].subject + shown.context["preview"].body

@@ -7,9 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
 from surveys.importing import storing
+from surveys.instruments.instrument import Panel
 from surveys.models import Campaign, Import, Person, State, Unit
 from surveys.setup_forms import MINUTE
 from surveys.tenancy import within
@@ -81,3 +83,29 @@ def test_a_unit_is_listed_with_all_below_it(world: World, consultant: Client) ->
         Unit.objects.filter(path="South/Store 1").update(frontline_headcount=None)
     page = consultant.get(reverse("client-units", args=[world.organization.id])).content.decode()
     assert (page.count(">40</td>"), page.count(">?</td>")) == (1, 1)
+
+
+def test_scenarios_are_chosen_like_background_questions_and_amounts(world: World, consultant: Client) -> None:
+    campaign = world.campaign()
+    address = reverse("wave-set-up", args=[campaign.id])
+    form = consultant.get(address).context["form"]
+    assert form.initial["scenarios"] == ["scenario-refund", "scenario-warranty", "scenario-car"]
+    given = {
+        name: value.strftime(MINUTE) if isinstance(value, dt.datetime) else value
+        for name, value in form.initial.items()
+    }
+    chosen = {"scenarios": ["scenario-car"], "background": ["tenure"], "amount_1": 7}
+    assert consultant.post(address, {**given, **chosen}).status_code == 302
+    with within(world.organization):
+        changed = Campaign.objects.get(id=campaign.id)
+    assert changed.scenarios_left_out == ["scenario-refund", "scenario-warranty"]
+    assert (changed.background, changed.amounts[0]) == (["tenure"], 7)
+    questions = consultant.get(reverse("wave-questions", args=[campaign.id])).content.decode()
+    kept, gone = (
+        changed.instrument_version.instrument.wording(one, Panel.FRONTLINE, "en") for one in SCENARIOS
+    )
+    assert escape(kept) in questions
+    assert escape(gone) not in questions
+
+
+SCENARIOS = ("scenario-car", "scenario-refund")

@@ -146,8 +146,8 @@ def test_a_unit_lead_leads_one_unit(world: World) -> None:
     invite(world, "lea@new.example", Role.LEAD, south)
     Client().post(link(), {"name": "Lea", "password": "long enough to be one"})
     lea = User.objects.get(email="lea@new.example")
-    assert access.lead_unit(lea, world.organization) == south
-    assert access.lead_unit(world.executive, world.organization) is None
+    assert access.led_units(lea, world.organization) == [south]
+    assert access.led_units(world.executive, world.organization) == []
     refused = signed_in(world.consultant).post(
         reverse("client-access", args=[world.organization.id]), {"email": "x@x.example", "role": "lead"}
     )
