@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from surveys import campaigns, sealing
 from surveys.checklist import refusals
-from surveys.models import Campaign, State, User
+from surveys.instruments.instrument import Instrument
+from surveys.models import Campaign, Channel, Organization, Person, State, User
 from surveys.models.event import Verb
 from surveys.refusing import Refused
 
@@ -32,6 +34,22 @@ CHANGEABLE = frozenset(
         "retention_days",
     }
 )
+
+
+def usual(organization: Organization, instrument: Instrument) -> campaigns.Options:
+    """What a new draft begins with: the client's languages, and the ways to people that their list allows."""
+    read = [language for language in instrument.languages if language in organization.languages]
+    return campaigns.Options(
+        amounts=instrument.amounts,
+        languages=read or [instrument.default_language],
+        channels=_ways_to(Person.objects.filter(organization=organization)),
+    )
+
+
+def _ways_to(people: QuerySet[Person]) -> list[Channel]:
+    """A link for whoever has an address, a card for whoever has none."""
+    mail, cards = people.exclude(email="").exists(), people.filter(email="").exists()
+    return [Channel.EMAIL] * mail + [Channel.CODES] * (cards or not mail)
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ def new(request: SignedIn, organization: UUID) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             said = form.cleaned_data
             instrument = load_installed(said["instrument"])
-            options = campaigns.Options(amounts=instrument.amounts)
+            options = planning.usual(client, instrument)
             made = campaigns.create(
                 organization=client,
                 name=said["name"],
