@@ -15,11 +15,15 @@ from surveys.models import (
     Campaign,
     CampaignUnit,
     Certificate,
+    Channel,
+    CodeSheet,
     Comment,
     Event,
     Firm,
     FirmDeck,
     FirmEvent,
+    Kiosk,
+    Mailing,
     Membership,
     Organization,
     Person,
@@ -114,6 +118,16 @@ def figures_of(organization: Organization) -> Figures:
         people=counts["all"],
         without_address=counts["without"],
         waves=Campaign.objects.filter(organization=organization).count(),
+    )
+
+
+def ways_used(campaign: Campaign) -> set[Channel]:
+    """How people were told of it so far. A code goes on a card or into a text message alike."""
+    codes = {Channel.CODES, Channel.SMS}
+    return (
+        ({Channel.EMAIL} if Mailing.objects.filter(campaign=campaign).exists() else set())
+        | (codes if CodeSheet.objects.filter(unit__campaign=campaign).exists() else set())
+        | ({Channel.KIOSK} if Kiosk.objects.filter(unit__campaign=campaign).exists() else set())
     )
 
 

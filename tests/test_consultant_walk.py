@@ -133,13 +133,16 @@ def set_up(ada: Walker) -> None:
     ada.press("Save the draft")
     ada.look("set-up saved")
     ada.press("Open now")
+    ada.look("being opened")
+    with ada.waiting():
+        expect(ada.page.get_by_role("heading", name="It is open: now")).to_be_visible(timeout=90_000)
 
 
 def reach_people(ada: Walker) -> list[str]:
     ada.look("open")
-    ada.press("Messages")
-    ada.look("messages")
     ada.press("Send invitations")
+    ada.look("messages")
+    ada.press("Send invitation", exact=False)
     ada.look("messages on their way")
     ada.press("Codes")
     ada.look("codes")

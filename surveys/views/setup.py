@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from surveys import access, campaigns, checklist, planning
+from surveys import access, campaigns, checklist, planning, tasks
 from surveys.formats import language_name
 from surveys.instruments.instrument import ItemKind, Panel
 from surveys.instruments.loading import load_installed
@@ -118,7 +118,8 @@ def open_(request: SignedIn, campaign: UUID) -> HttpResponse:
             case "never":
                 planning.schedule(campaign, scheduled=False, actor=request.user)
             case _:
-                planning.open_now(campaign, actor=request.user)
+                if not planning.ask_to_open(campaign, actor=request.user):
+                    tasks.soon(tasks.open_campaign, campaign, entered.organization.id)
                 return redirect("campaign", campaign)
     return redirect("wave-set-up", campaign)
 

@@ -13,7 +13,7 @@ from surveys.instruments.instrument import Panel
 from surveys.tenancy import within
 from surveys.views import whats_next
 from surveys.views.account import SignedInRequest
-from surveys.views.shell import client_context, is_running, may_bind, wave_context
+from surveys.views.shell import client_context, is_opening, is_running, may_bind, wave_context
 from surveys.watching import Watched, watch
 
 
@@ -40,7 +40,10 @@ def campaign(request: SignedInRequest, identifier: UUID) -> HttpResponse:
             "running": is_running(entered),
             "can_close": is_running(entered) and access.can_close(entered),
         }
-    return render(request, "workspace/wave_overview.html", context)
+    response = render(request, "workspace/wave_overview.html", context)
+    if is_opening(entered):
+        response["Refresh"] = "2"
+    return response
 
 
 def watched(entered: access.Entered) -> list[Watched]:
