@@ -87,6 +87,7 @@ class Walker:
     def look(self, step: str) -> None:
         """Where somebody asked for pictures: narrow and wide, light and dark."""
         self.steps.append((step, self.clicks, self.seconds_of_a_person))
+        print(f"{time.monotonic() - self.began:6.1f} {self.waited:6.1f} {step}", flush=True)
         if not SHOTS:
             return
         before = self.page.viewport_size

@@ -133,7 +133,7 @@ def _look(kept: Import) -> None:
         found = {
             "sheets": table.sheets,
             "headings": table.headings,
-            "examples": examples([cells for _row, cells in first]),
+            "columns": examples([cells for _row, cells in first]),
             "guessed": table.guessed,
         }
         kept.sheet, kept.mapping = table.sheet, list(mapping)

@@ -1,6 +1,7 @@
 """A folder with instrument.yaml and a file a language becomes an Instrument, or a list of what is wrong."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from surveys.instruments.instrument import Instrument
@@ -57,7 +58,9 @@ def installed() -> Mapping[str, Path]:
     return {path.parent.name: path.parent for path in sorted(_HERE.glob(f"*/{STRUCTURE_FILE}"))}
 
 
+@cache
 def load_installed(identifier: str) -> Instrument:
+    """Read once a process, since it takes a second and every page of the set-up asks for it."""
     folders = installed()
     if identifier not in folders:
         raise ValueError(f"There is no instrument {identifier!r}; expected one of {', '.join(folders)}.")

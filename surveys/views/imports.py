@@ -61,7 +61,7 @@ def sent(request: SignedIn, organization: UUID, sent: UUID) -> HttpResponse:
                 zip(
                     kept.found.get("headings", []),
                     kept.mapping,
-                    kept.found.get("examples", []),
+                    kept.found.get("columns", []),
                     strict=False,
                 )
             ),
