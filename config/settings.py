@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",

@@ -191,6 +191,11 @@ def people_with_access(organization: Organization) -> list[Membership]:
     return list(held.order_by("role", "user__first_name", "user__last_name", "user__email"))
 
 
+def readers_of(organization: Organization) -> int:
+    """How many of a client's own people may read its released reports."""
+    return Membership.objects.filter(organization=organization, role=Role.EXECUTIVE).count()
+
+
 def consultants_of(organization: Organization) -> list[Membership]:
     """The firm's members who work for a client: owners, and consultants of all or of this one."""
     works = Q(role=Role.OWNER) | Q(clients__isnull=True) | Q(clients=organization)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from assessment import releases
 from assessment.forms import PrefaceForm
 from assessment.tasks import release_report
-from surveys import access, campaigns
+from surveys import access, campaigns, queries
 from surveys.access import Entered
 from surveys.tasks import soon
 from surveys.tenancy import within
@@ -34,6 +34,7 @@ def release(request: SignedInRequest, campaign: UUID) -> HttpResponse:
         if request.method == "POST" and done(request, entered, form):
             return redirect("wave-release", campaign)
     filled = {**wave_context(entered, "release"), "now": now, "form": form}
+    filled["readers"] = queries.readers_of(entered.organization)
     response = render(request, "assessment/release.html", filled, status=422 if form.errors else 200)
     if now.preface.asked_at is not None and now.draft is not None:
         response["Refresh"] = "3"

@@ -141,10 +141,7 @@ def _closing(entered: Entered) -> Next:
 
 def _reported(entered: Entered) -> Next:
     if not access.can_manage(entered):
-        why = _(
-            "Your consultants read it first, and every comment. You can read it once they have released it."
-        )
-        return Next(_("There is a report"), why if shell.may_read(entered) else "", _report(entered))
+        return _for_the_client(entered)
     ways = (
         *_report(entered),
         Way(_("From the draft to the client"), reverse("wave-release", args=[entered.campaign.id])),
@@ -156,6 +153,16 @@ def _reported(entered: Entered) -> Next:
         ),
         ways,
     )
+
+
+def _for_the_client(entered: Entered) -> Next:
+    if not shell.may_read(entered):
+        return Next(_("There is a report"), "")
+    if queries.is_released(entered.campaign):
+        why = _("One number first, then where it comes from. It takes five minutes.")
+        return Next(_("Your report is there"), why, _report(entered))
+    why = _("Your consultants read it first, and every comment. You can read it once they have released it.")
+    return Next(_("There is a report"), why)
 
 
 def _report(entered: Entered, label: str = "") -> tuple[Way, ...]:
