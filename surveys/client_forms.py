@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys import decks, pictures
 from surveys.formats import language_name
-from surveys.instruments.loading import installed, load_installed
+from surveys.instruments.loading import languages_installed
 from surveys.models import Organization, Role, Unit
 
 
@@ -43,8 +43,7 @@ def currencies() -> list[tuple[str, str]]:
 
 def languages() -> list[tuple[str, str]]:
     """What any installed questionnaire can be answered in."""
-    codes = {code for identifier in installed() for code in load_installed(identifier).languages}
-    return [(code, language_name(code)) for code in sorted(codes)]
+    return [(code, language_name(code)) for code in languages_installed()]
 
 
 class ClientForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class takes no parameters at run time

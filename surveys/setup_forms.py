@@ -15,7 +15,7 @@ from surveys.campaigns import Policy
 from surveys.formats import language_name, money
 from surveys.importing.finding import phone_of, region_of
 from surveys.instruments.instrument import MAX_BACKGROUND, ItemKind
-from surveys.instruments.loading import installed, load_installed
+from surveys.instruments.loading import installed, languages_installed, load_installed
 from surveys.models import Campaign, Channel, ImportKind, Organization, Person, Unit
 
 LARGEST_AMOUNT, LARGEST_THRESHOLD = 10**9, 1000
@@ -63,7 +63,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         self.instance.organization = organization
         if self.instance.unit_id:
             self.initial["unit"] = self.instance.unit.path
-        spoken = [(code, language_name(code)) for code in _languages()]
+        spoken = [(code, language_name(code)) for code in languages_installed()]
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"), choices=[("", _("not known")), *spoken], required=False
         )
@@ -90,10 +90,6 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         if email and same.exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("Somebody else here has this e-mail address."))
         return email
-
-
-def _languages() -> list[str]:
-    return sorted({code for name in installed() for code in load_installed(name).languages})
 
 
 class NewWaveForm(forms.Form):

@@ -58,6 +58,14 @@ def installed() -> Mapping[str, Path]:
     return {path.parent.name: path.parent for path in sorted(_HERE.glob(f"*/{STRUCTURE_FILE}"))}
 
 
+def languages_installed() -> list[str]:
+    """What any installed instrument is written in, told by its files' names: reading them takes a second."""
+    return sorted(
+        {file.stem for folder in installed().values() for file in folder.glob("*.yaml")}
+        - {Path(STRUCTURE_FILE).stem}
+    )
+
+
 @cache
 def load_installed(identifier: str) -> Instrument:
     """Read once a process, since it takes a second and every page of the set-up asks for it."""

@@ -1,0 +1,25 @@
+"""What every page is looked at for: assistive technology can read it, light and dark, and it fits a narrow screen."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser import overflows
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}  # all that a colour scheme can change
+
+
+def violations(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
+    found: Any = Axe().run(page, options=rules).response["violations"]
+    return [f"{page.url} {one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+def faults(page: Page) -> list[str]:
+    """Of this page at its present width, in both colour schemes."""
+    wrong = [f"{page.url} scrolls sideways"] if overflows(page) else []
+    for scheme, rules in (("dark", COLOURS), ("light", RULES)):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        wrong += [f"{scheme}: {violation}" for violation in violations(page, rules)]
+    return wrong
