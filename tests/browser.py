@@ -111,7 +111,7 @@ class Chromium:
             has_touch=width < DESK[0],
             locale="en-GB",
         )
-        context.set_default_timeout(int(__import__("os").environ.get("PW_TIMEOUT", "20000")))
+        context.set_default_timeout(20_000)
         return context.new_page()
 
     def signed_in(self, email: str, size: tuple[int, int] = PHONE, *, script: bool = False) -> Page:

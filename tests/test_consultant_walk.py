@@ -148,7 +148,7 @@ def reach_people(ada: Walker) -> list[str]:
     ada.look("messages on their way")
     ada.press("Codes")
     ada.look("codes")
-    ada.choose("Unit", "Region 1/Store 000")
+    ada.choose("Unit", "Region 3/Store 002")
     ada.type("How many", "12")
     ada.choose("As", "a table, as CSV")
     with ada.page.expect_download(timeout=SLOW) as taken:

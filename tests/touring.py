@@ -1,14 +1,26 @@
-"""What every page is looked at for: assistive technology can read it, light and dark, and it fits a narrow screen."""
+"""What every page is looked at for: assistive technology can read it, light and dark, and it fits a narrow screen.
+
+A test that looks at pages says in its `TOUR` which they are; tests/test_every_page.py compares all of them with the
+addresses there are.
+"""
 
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import get_resolver, reverse
 from playwright.sync_api import Page
 
 from tests.browser import overflows
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}  # all that a colour scheme can change
+
+
+def address(name: str, **things: object) -> str:
+    """Of a page, with whatever it names of these things."""
+    possible, *_rest = get_resolver().reverse_dict.getlist(name)
+    _path, arguments = possible[0][0]
+    return reverse(name, kwargs={argument: things[argument] for argument in arguments})
 
 
 def violations(page: Page, rules: dict[str, Any] = RULES) -> list[str]:

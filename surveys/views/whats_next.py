@@ -87,7 +87,9 @@ def _draft(entered: Entered) -> Next:
         return Next(title, " ".join(refusals), (Way(_("Go on with the set-up"), set_up),))
     foresight = Way(_("What can be shown"), reverse("wave-policy", args=[wave.id]))
     if shell.is_opening(entered):
-        why = _("Every unit gets keys of its own, so hundreds of units take a minute. You can leave this page.")
+        why = _(
+            "Every unit gets keys of its own, so hundreds of units take a minute. You can leave this page."
+        )
         return Next(_("It is being opened"), why)
     if wave.scheduled:
         why = _("Nothing is left to do. It opens on the date below.")

@@ -7,11 +7,19 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from assessment import actions, playbacks, take_aways, tasks
+from surveys.instruments.instrument import Panel
+from surveys.models import Comment
 from surveys.tenancy import within
 from tests.browser import DESK, SMALL_PHONE, Chromium, overflows
-from tests.surveys.views.test_workspace_in_a_browser import violations
+from tests.touring import address, violations
 from tests.waves import ordinary, reported
 from tests.world import World
+
+OWN = (
+    *("report", "report-files", "action-new", "action", "wave-playback", "wave-comments", "wave-release"),
+    *("compare", "client-actions", "client-reports", "client-tokens"),
+)
+TOUR = (*OWN, "heard")
 
 
 @pytest.mark.browser
@@ -32,30 +40,22 @@ def test_every_page_dark_on_a_phone_and_light_on_a_desk(
         playbacks.switch(second, world.owner, on=True)
         heard = playbacks.of(second).code
         take_aways.want(snapshot, "pdf", "en")
-    organization = world.organization.id
-    own = [
-        reverse("report", args=[second.id]),
-        reverse("report", args=[second.id]) + "?view=projector",
-        reverse("report-files", args=[second.id]),
-        reverse("action-new", args=[second.id]),
-        reverse("action", args=[organization, action.id]),
-        reverse("wave-playback", args=[second.id]),
-        reverse("compare"),
-        *(
-            reverse(name, args=[organization])
-            for name in ("client-actions", "client-reports", "client-tokens")
-        ),
-    ]
+        Comment.objects.create(
+            campaign=second, panel=Panel.FRONTLINE, item="open", text="Late.", moderated="Late ⟦Ana⟧."
+        )
+    things = {"organization": world.organization.id, "campaign": second.id, "action": action.id}
+    own = [address(name, **things) for name in OWN]
+    own.append(address("report", **things) + "?view=projector")
     wrong: list[str] = []
     for size, scheme in ((SMALL_PHONE, "dark"), (DESK, "light")):
         for page, addresses in (
             (chromium.signed_in(world.owner.email, size, script=True), own),
-            (chromium.visitor(size, script=True), [reverse("heard", args=[heard])]),
+            (chromium.visitor(size, script=True), [address("heard", told=heard)]),
         ):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            for address in addresses:
-                page.goto(address)
-                wrong += [f"{address} scrolls sideways at {size[0]}"] if overflows(page) else []
+            for place in addresses:
+                page.goto(place)
+                wrong += [f"{place} scrolls sideways at {size[0]}"] if overflows(page) else []
                 wrong += violations(page)
     assert wrong == []
 

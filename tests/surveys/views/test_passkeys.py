@@ -9,6 +9,8 @@ from tests.browser import DESK, Chromium
 from tests.touring import faults
 from tests.world import PASSWORD, World
 
+TOUR = ("mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_list_webauthn", "mfa_edit_webauthn")
+TOUR += ("mfa_remove_webauthn", "mfa_reauthenticate_webauthn")
 DEVICE = {
     "protocol": "ctap2",
     "transport": "internal",

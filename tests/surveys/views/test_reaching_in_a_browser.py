@@ -15,6 +15,7 @@ from tests.browser import DESK, SMALL_PHONE, Chromium, overflows
 from tests.surveys.test_mailing import with_people
 from tests.world import World
 
+TOUR = ("wave-messages", "wave-codes")
 SHOTS = os.environ.get("SHOTS")  # a folder to look at the pages in
 
 
@@ -31,7 +32,7 @@ def test_messages_and_codes(transactional_world: World, chromium: Chromium) -> N
         codes.make(campaign, Panel.FRONTLINE, {unit.id: 12}, actor=world.consultant)
     for size, width in ((DESK, "desk"), (SMALL_PHONE, "phone")):
         page = chromium.signed_in(world.consultant.email, size, script=True)
-        for name in ("wave-messages", "wave-codes"):
+        for name in TOUR:
             page.goto(reverse(name, args=[campaign.id]))
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
