@@ -3,13 +3,14 @@
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from typing import Any
 
 from aiosmtpd.controller import Controller
 
+PATIENCE = 60  # seconds, on two busy cores
 CODE = re.compile(r"^([A-Z0-9-]{6,9})\s*$", re.MULTILINE)
 
 
@@ -26,26 +27,32 @@ class Mailbox:
         self.came += [(receiver, text) for receiver in envelope.rcpt_tos]
         return "250 OK"
 
-    def to(self, receiver: str, seconds: float = 20) -> str:
+    def to(self, receiver: str) -> str:
         """The newest for somebody; waited for."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            for address, text in reversed(self.came):
-                if address == receiver:
-                    return text
-            time.sleep(0.05)
-        raise AssertionError(f"no mail came to {receiver}")
+        return self._wait_for(lambda: next((text for to, text in reversed(self.came) if to == receiver), ""))
+
+    def holding(self, words: str) -> str:
+        """The first with these words in it, whoever it is for; waited for."""
+        return self._wait_for(lambda: next((text for _to, text in self.came if words in text), ""))
 
     def code_to(self, receiver: str) -> str:
         found = CODE.search(self.to(receiver))
         assert found, self.to(receiver)
         return found[1]
 
-    def path_to(self, receiver: str, begin: str) -> str:
-        """The link of ours in the newest mail to somebody, without the site: a test's has another port."""
-        found = re.search(rf"https?://[^/\s]+({re.escape(begin)}\S*)", self.to(receiver))
-        assert found, self.to(receiver)
-        return found[1]
+    def _wait_for(self, look: Callable[[], str]) -> str:
+        deadline = time.monotonic() + PATIENCE
+        while not (found := look()):
+            assert time.monotonic() < deadline, f"no such mail among {len(self.came)}"
+            time.sleep(0.05)
+        return found
+
+
+def path_in(mail: str, begin: str) -> str:
+    """The link of ours in a mail, without the site: a test's has another port."""
+    found = re.search(rf"https?://[^/\s]+({re.escape(begin)}\S*)", mail)
+    assert found, mail
+    return found[1]
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from playwright.sync_api import Locator, Page
 SHOTS = os.environ.get("SHOTS")  # a folder to look at every page of a walk in
 SIZES = ((360, 740), (1440, 900))
 
+PATIENCE = 60_000  # milliseconds, on two busy cores
+
 # The keystroke-level model of Card, Moran and Newell (1980): seconds an average person needs for each act.
 KEY, POINT, CLICK, HOME, THINK = 0.28, 1.10, 0.20, 0.40, 1.35
 
@@ -24,10 +26,12 @@ class Walker:
     clicks: int = 0
     fields: int = 0
     keys: int = 0
-    pages: int = 0
     waited: float = 0.0
     steps: list[tuple[str, int, float]] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE)
 
     @property
     def seconds_of_a_person(self) -> float:
@@ -77,6 +81,17 @@ class Walker:
         )
         self.clicks += 3
 
+    def told(self) -> str:
+        """For the note: what each step took, and all of it."""
+        lines = [f"{step:24} {clicks:4} clicks  {seconds:4.0f} s" for step, clicks, seconds in self.steps]
+        lines += [
+            f"{self.clicks} clicks, {self.fields} fields with {self.keys} characters:"
+            + f" {self.seconds_of_a_person:.0f} s of a person.",
+            f"The pages took {self.seconds_of_the_machine:.0f} s; the worker, mail and others {self.waited:.0f} s;"
+            + f" load {os.getloadavg()[0]:.1f}.",
+        ]
+        return "\n" + "\n".join(lines)
+
     @contextmanager
     def waiting(self) -> Iterator[None]:
         """For the worker, for mail, for other people."""
@@ -87,7 +102,6 @@ class Walker:
     def look(self, step: str) -> None:
         """Where somebody asked for pictures: narrow and wide, light and dark."""
         self.steps.append((step, self.clicks, self.seconds_of_a_person))
-        print(f"{time.monotonic() - self.began:6.1f} {self.waited:6.1f} {step}", flush=True)
         if not SHOTS:
             return
         before = self.page.viewport_size

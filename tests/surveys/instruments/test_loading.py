@@ -4,7 +4,7 @@ import pytest
 
 from surveys.instruments.codec import SheetCodec
 from surveys.instruments.instrument import ItemKind, Panel
-from surveys.instruments.loading import installed, load, load_installed
+from surveys.instruments.loading import installed, languages_installed, load, load_installed
 from surveys.instruments.problems import InstrumentError
 from tests.surveys.instruments.writing import ENGLISH, STRUCTURE, write_seven_point
 
@@ -253,3 +253,8 @@ def test_installed_instruments_are_known_by_their_folder() -> None:
         assert load_installed(identifier).id == identifier
     with pytest.raises(ValueError, match="no instrument 'x'; expected one of empowered-service"):
         load_installed("x")
+
+
+def test_what_it_is_written_in_is_told_without_reading_it() -> None:
+    read = {language for name in installed() for language in load_installed(name).languages}
+    assert set(languages_installed()) == read
