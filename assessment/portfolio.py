@@ -100,11 +100,14 @@ def rows_of(user: User) -> list[Row]:
     looked_at = {one: current(held) for one, held in waves.items()}
     open_now = [wave.id for wave in looked_at.values() if wave is not None and wave.state == State.OPEN]
     turnouts, found = so_far(open_now), heads_of(organizations)
-    return [
-        Row(one, wave, len(waves.get(one.id, ())), tuple(found.get(one.id, ())), wave and turnouts.get(wave.id))
-        for one in organizations
-        for wave in [looked_at.get(one.id)]
-    ]
+
+    def row(one: Organization) -> Row:
+        held, wave = waves.get(one.id, ()), looked_at.get(one.id)
+        return Row(
+            one, wave, len(held), tuple(found.get(one.id, ())), turnouts.get(wave.id) if wave else None
+        )
+
+    return [row(one) for one in organizations]
 
 
 def current(waves: Sequence[Wave]) -> Wave | None:

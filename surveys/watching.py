@@ -45,9 +45,7 @@ def so_far(campaigns: Iterable[UUID]) -> dict[UUID, Turnout]:
     """Of many waves the front line as a whole, as the last day began. One query; who may not be told of is missing."""
     with across_all("the caller names campaigns of the user's own organizations"):
         rows = (
-            ParticipationCount.objects.filter(
-                campaign__in=list(campaigns), unit=None, panel=Panel.FRONTLINE
-            )
+            ParticipationCount.objects.filter(campaign__in=list(campaigns), unit=None, panel=Panel.FRONTLINE)
             .order_by("campaign_id", "-day")
             .distinct("campaign_id")
         )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -27,6 +28,9 @@ CONSULTANT, EXECUTIVE, PASSWORD = "ada@firm.example", "board@client.example", "a
 MOST_CLICKS = 80
 SLOW = 120_000  # for the worker on two busy cores
 UNITS, PEOPLE = 400, 12_000
+# The first wave is a pilot in two regions of eight. With WHOLE in the environment everybody is asked: half a minute
+# of the worker more, since each unit gets a key.
+LEFT_OUT = () if os.environ.get("WHOLE") else tuple(f"Region {number}" for number in range(3, 9))
 STORES = 40  # of the 400 have colleagues who answer
 
 
@@ -133,6 +137,8 @@ def set_up(ada: Walker) -> None:
     ada.press("Make the draft")
     ada.look("set-up")
     ada.tick("Time here")
+    for region in LEFT_OUT:
+        ada.tick(region)
     ada.press("Save the draft")
     ada.look("set-up saved")
     ada.press("Open now")
@@ -149,7 +155,7 @@ def reach_people(ada: Walker) -> list[str]:
     ada.look("messages on their way")
     ada.press("Codes")
     ada.look("codes")
-    ada.choose("Unit", "Region 3/Store 002")
+    ada.choose("Unit", "Region 2/Store 001")
     ada.type("How many", "12")
     ada.choose("As", "a table, as CSV")
     with ada.page.expect_download(timeout=SLOW) as taken:

@@ -85,10 +85,10 @@ class Walker:
         """For the note: what each step took, and all of it."""
         lines = [f"{step:24} {clicks:4} clicks  {seconds:4.0f} s" for step, clicks, seconds in self.steps]
         lines += [
-            f"{self.clicks} clicks, {self.fields} fields with {self.keys} characters:"
-            + f" {self.seconds_of_a_person:.0f} s of a person.",
-            f"The pages took {self.seconds_of_the_machine:.0f} s; the worker, mail and others {self.waited:.0f} s;"
-            + f" load {os.getloadavg()[0]:.1f}.",
+            f"{self.clicks} clicks, {self.fields} fields with {self.keys} characters",
+            f"{self.seconds_of_a_person:.0f} s of a person",
+            f"{self.seconds_of_the_machine:.0f} s of pages; load {os.getloadavg()[0]:.1f}",
+            f"{self.waited:.0f} s of the worker, of mail and of other people",
         ]
         return "\n" + "\n".join(lines)
 

@@ -78,9 +78,7 @@ def test_a_draft_opens_by_itself_on_its_date(world: World) -> None:
         assert (again(campaign).state, again(campaign).scheduled) == (State.OPEN, False)
 
 
-def test_a_wave_of_many_units_is_opened_by_the_worker(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wave_of_many_units_is_opened_by_the_worker(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     campaign = world.campaign()
     with within(world.organization):
         assert len(checklist.asked_units(campaign)) == 6

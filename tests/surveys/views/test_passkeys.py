@@ -9,8 +9,10 @@ from tests.browser import DESK, Chromium
 from tests.touring import faults
 from tests.world import PASSWORD, World
 
-TOUR = ("mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_list_webauthn", "mfa_edit_webauthn")
-TOUR += ("mfa_remove_webauthn", "mfa_reauthenticate_webauthn")
+TOUR = (
+    *("mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_list_webauthn", "mfa_edit_webauthn"),
+    *("mfa_remove_webauthn", "mfa_reauthenticate_webauthn"),
+)
 DEVICE = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -57,11 +59,8 @@ def test_a_passkey_is_added_and_signs_in_without_password_and_code(
     kept = Authenticator.objects.get(user=world.consultant, type=Authenticator.Type.WEBAUTHN)
     assert kept.last_used_at is not None
 
-    for name, arguments in (
-        ("mfa_list_webauthn", []),
-        ("mfa_reauthenticate_webauthn", []),
-    ):
-        page.goto(reverse(name, args=arguments))
+    for name in ("mfa_list_webauthn", "mfa_reauthenticate_webauthn"):
+        page.goto(reverse(name))
         wrong += faults(page)
     main.get_by_role("button", name="Use a security key").click()
     for name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):

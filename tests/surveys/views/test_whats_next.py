@@ -35,7 +35,9 @@ def test_an_open_wave_is_told_of_in_the_ways_that_were_chosen(world: World) -> N
     title, ways = said(world, world.consultant, campaign)
     assert title.startswith("It is open")
     assert ways == ["Send invitations", "Make codes", "Set up a tablet", "How many take part"]
-    assert said(world, world.coordinator, campaign)[1] == ways[1:], "who may not write to people is not led there"
+    assert said(world, world.coordinator, campaign)[1] == ways[1:], (
+        "who may not write to people is not led there"
+    )
     with within(world.organization):
         mailing.ask(campaign, MessageKind.INVITATION, actor=world.consultant)
         codes.make(campaign, Panel.FRONTLINE, {world.unit(campaign).id: 2}, actor=world.consultant)
