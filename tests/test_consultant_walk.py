@@ -25,7 +25,7 @@ from tests.walking import Walker
 from tests.worker import WorkerProcess
 
 CONSULTANT, EXECUTIVE, PASSWORD = "ada@firm.example", "board@client.example", "a long enough password"
-MOST_CLICKS = 80
+MOST_CLICKS = 70
 SLOW = 120_000  # for the worker on two busy cores
 UNITS, PEOPLE = 400, 12_000
 # The first wave is a pilot in two regions of eight. With WHOLE in the environment everybody is asked: half a minute
