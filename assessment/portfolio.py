@@ -17,6 +17,7 @@ from surveys import queries
 from surveys.models import Membership, Organization, Role, State, User
 from surveys.queries import Wave
 from surveys.tenancy import across_all
+from surveys.watching import Turnout, so_far
 
 TREND = 6  # waves at most: more would not be told apart in so small a drawing
 SOONEST = dt.datetime.max.replace(tzinfo=dt.UTC)
@@ -53,6 +54,7 @@ class Row:
     wave: Wave | None
     waves: int
     found: tuple[Found, ...]  # oldest first
+    turnout: Turnout | None = None  # of the wave, while it is open
 
     @property
     def state(self) -> str:
@@ -64,6 +66,9 @@ class Row:
 
     @property
     def rate(self) -> float | None:
+        """Who took part: so far where a wave is open and it may be told, else in the last report."""
+        if self.turnout is not None:
+            return self.turnout.rate
         return next((one.rate for one in reversed(self.found) if one.rate is not None), None)
 
     @property
@@ -89,14 +94,20 @@ def middle(gap: Number) -> float:
 
 
 def rows_of(user: User) -> list[Row]:
-    """Three queries: clients, waves, heads of reports."""
+    """Four queries: clients, waves, how open ones fill, heads of reports."""
     organizations = list(queries.organizations_of(user).select_related("firm").defer("logo").distinct())
     waves = queries.waves_of(organizations)
-    found = heads_of(organizations)
-    return [
-        Row(one, current(waves.get(one.id, ())), len(waves.get(one.id, ())), tuple(found.get(one.id, ())))
-        for one in organizations
-    ]
+    looked_at = {one: current(held) for one, held in waves.items()}
+    open_now = [wave.id for wave in looked_at.values() if wave is not None and wave.state == State.OPEN]
+    turnouts, found = so_far(open_now), heads_of(organizations)
+
+    def row(one: Organization) -> Row:
+        held, wave = waves.get(one.id, ()), looked_at.get(one.id)
+        return Row(
+            one, wave, len(held), tuple(found.get(one.id, ())), turnouts.get(wave.id) if wave else None
+        )
+
+    return [row(one) for one in organizations]
 
 
 def current(waves: Sequence[Wave]) -> Wave | None:

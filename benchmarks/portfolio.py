@@ -1,5 +1,6 @@
-"""The consultant's first page with 200 clients of four waves each: python -m benchmarks.portfolio [--quick].
+"""The consultant's first page with 200 clients: python -m benchmarks.portfolio [--quick].
 
+Each client has four reported waves and one that is open, counted for ten days.
 On a database of its own, through the whole stack of middleware and templates, as the web process answers.
 """
 
@@ -22,7 +23,15 @@ def fill(clients: int, waves: int) -> None:
     from assessment.models import Release, ReportSnapshot  # noqa: PLC0415
     from surveys import campaigns  # noqa: PLC0415
     from surveys.instruments.loading import load_installed  # noqa: PLC0415
-    from surveys.models import Campaign, Firm, Membership, Organization, Role, User  # noqa: PLC0415
+    from surveys.models import (  # noqa: PLC0415
+        Campaign,
+        Firm,
+        Membership,
+        Organization,
+        ParticipationCount,
+        Role,
+        User,
+    )
     from surveys.tenancy import across_all  # noqa: PLC0415
 
     firm = Firm.objects.create(name="Many")
@@ -50,10 +59,33 @@ def fill(clients: int, waves: int) -> None:
         for client in made
         for number, end in enumerate(closed)
     ]
+    running = [
+        Campaign(
+            organization=client,
+            instrument_version=kept,
+            name=f"Wave {waves + 1}",
+            state="open",
+            opens_at=now - dt.timedelta(days=10),
+            closes_at=now + dt.timedelta(days=10),
+        )
+        for client in made
+    ]
+    counts = [
+        ParticipationCount(
+            campaign=row,
+            panel="frontline",
+            day=now.date() - dt.timedelta(days=ago),
+            answered=60,
+            headcount=90,
+        )
+        for row in running
+        for ago in range(10)
+    ]
     padding = {"items": [{"id": f"item-{number}", "gap": number / 7} for number in range(4000)]}
     head = {"participation": {"frontline": {"answered": 60, "headcount": 90, "rate": 0.667}}}
     with across_all("a benchmark fills every client"):
-        Campaign.objects.bulk_create(rows)
+        Campaign.objects.bulk_create([*rows, *running])
+        ParticipationCount.objects.bulk_create(counts)
         snapshots = ReportSnapshot.objects.bulk_create(
             [
                 ReportSnapshot(

@@ -127,6 +127,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -235,6 +236,7 @@ MFA_ADAPTER = "surveys.signing_in.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "surveys.account_forms.SecondFactorForm",
     "activate_totp": "surveys.account_forms.AppForm",
+    "add_webauthn": "surveys.account_forms.PasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms as account
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,16 @@ class ConfirmForm(Plain, account.ReauthenticateForm):
 
 class AppForm(Plain, ActivateTOTPForm):
     pass
+
+
+class PasskeyForm(Plain, AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
+        self.fields["name"].help_text = _("To tell your passkeys apart.")
+        self.fields["passwordless"].label = _("Sign in with it alone, without the password")
+        self.fields["passwordless"].help_text = _("It has to ask for a finger, a face or a number then.")
+        self.fields["passwordless"].initial = True
 
 
 class SecondFactorForm(Plain, AuthenticateForm):

@@ -57,6 +57,7 @@ class Options:
     amounts: Sequence[int] = ()
     languages: Sequence[str] = ()
     policy: Policy = field(default_factory=Policy)
+    channels: Sequence[str] = ()
 
 
 def record(campaign: Campaign, verb: Verb, actor: User | None, **detail: Any) -> None:
@@ -110,6 +111,7 @@ def create(
         background=list(options.background),
         amounts=list(options.amounts),
         languages=list(options.languages) or list(instrument.languages),
+        channels=list(options.channels),
         **vars(options.policy),
     )
     campaign.full_clean(validate_constraints=True)

@@ -106,7 +106,10 @@ def make(campaign: Campaign, panel: Panel, numbers: Mapping[UUID, int | None], *
     """Codes for the named units (None: as many as are wanted). They exist only in what is returned."""
     if not collect.takes_answers(campaign):
         raise Refused(_("Codes can be made while the survey is open."))
-    list(CampaignUnit.objects.select_for_update().filter(id__in=numbers).order_by("id"))  # one at a time
+    units = CampaignUnit.objects.filter(id__in=numbers).order_by("id")
+    list(
+        units.select_for_update(no_key=True)
+    )  # one at a time; invitations that are being written are not waited for
     done: list[Made] = []
     for room in rooms(campaign, panel):
         if room.unit.id not in numbers:
@@ -126,7 +129,9 @@ def make(campaign: Campaign, panel: Panel, numbers: Mapping[UUID, int | None], *
         raise Refused(_("No code is wanting there."))
     if total > MOST_AT_ONCE:
         raise Refused(
-            _("That would be %(number)d codes at once; take a few units at a time, up to %(most)d codes.")
+            _(
+                "That would be %(number)d codes at once; take a part of the tree at a time, up to %(most)d codes."
+            )
             % {"number": total, "most": MOST_AT_ONCE}
         )
     campaigns.record(campaign, Verb.CODES, actor, panel=panel.value, codes=total, units=len(done))

@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 class Job(StrEnum):
     CLOSE_CAMPAIGN = "surveys.tasks.close_campaign"
     DELETE_CLIENT = "surveys.tasks.delete_client"
+    OPEN_CAMPAIGN = "surveys.tasks.open_campaign"
     RUN_IMPORT = "surveys.tasks.run_import"
     SEND_MAIL = "surveys.tasks.send_mail"
 

@@ -1,9 +1,13 @@
 """Forms of reaching people: a text, codes to hand out, and a gateway for text messages."""
 
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from surveys.codes import MOST_AT_ONCE, Room
@@ -15,6 +19,7 @@ from surveys.outbound import LONGEST_ADDRESS, problem
 from surveys.phones import phone_of, region_of
 from surveys.wording import LONGEST_SMS
 
+BELOW = "/"  # ends the path of a unit that is meant with all below it
 FILES = [("cards", _("cards to cut out, as PDF")), ("csv", _("a table, as CSV"))]
 
 
@@ -130,15 +135,38 @@ class CodesForm(forms.Form):
 
     def __init__(self, rooms: list[Room], languages: list[str], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        units = [(str(room.unit.id), room.unit.path) for room in rooms]
+        self.rooms = rooms
         for name, choices in (
-            ("unit", [("", _("every unit")), *units]),
+            ("unit", [("", _("every unit")), *_units(rooms)]),
             ("language", [(code, language_name(code)) for code in languages]),
         ):
             self.fields[name].choices = choices  # type: ignore[attr-defined]  # it is a choice field
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if values.get("number") and not values.get("unit"):
-            self.add_error("number", _("Choose a unit for a number of your own."))
+        unit = values.get("unit", "")
+        if values.get("number") and (not unit or unit.endswith(BELOW)):
+            self.add_error("number", _("Choose a single unit for a number of your own."))
         return values
+
+    def units(self) -> list[UUID]:
+        """Those that were chosen."""
+        chosen: str = self.cleaned_data["unit"]
+        if not chosen:
+            return [room.unit.id for room in self.rooms]
+        if chosen.endswith(BELOW):
+            return [room.unit.id for room in self.rooms if _top(room) == chosen.removesuffix(BELOW)]
+        return [UUID(chosen)]
+
+
+def _units(rooms: list[Room]) -> Iterator[tuple[str, str]]:
+    """In the order of the tree. What has several units below it can be chosen with them all."""
+    for top, below in groupby(rooms, _top):
+        several = list(below)
+        if len(several) > 1:
+            yield f"{top}{BELOW}", now("%(unit)s with all below") % {"unit": top}
+        yield from ((str(room.unit.id), room.unit.path) for room in several)
+
+
+def _top(room: Room) -> str:
+    return room.unit.path.partition(BELOW)[0]

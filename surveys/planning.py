@@ -6,15 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from surveys import campaigns, sealing
-from surveys.checklist import refusals
-from surveys.models import Campaign, State, User
+from surveys.checklist import asked_units, refusals
+from surveys.instruments.instrument import Instrument
+from surveys.models import Campaign, Channel, Organization, Person, State, User
 from surveys.models.event import Verb
 from surveys.refusing import Refused
 
+OPENED_AT_ONCE = 40  # units: a key takes 0.05 s, and a page two seconds at most
 CHANGEABLE = frozenset(
     {
         "name",
@@ -33,6 +36,22 @@ CHANGEABLE = frozenset(
         "retention_days",
     }
 )
+
+
+def usual(organization: Organization, instrument: Instrument) -> campaigns.Options:
+    """What a new draft begins with: the client's languages, and the ways to people that their list allows."""
+    read = [language for language in instrument.languages if language in organization.languages]
+    return campaigns.Options(
+        amounts=instrument.amounts,
+        languages=read or [instrument.default_language],
+        channels=_ways_to(Person.objects.filter(organization=organization)),
+    )
+
+
+def _ways_to(people: QuerySet[Person]) -> list[Channel]:
+    """A link for whoever has an address, a card for whoever has none."""
+    mail, cards = people.exclude(email="").exists(), people.filter(email="").exists()
+    return [Channel.EMAIL] * mail + [Channel.CODES] * (cards or not mail)
 
 
 @transaction.atomic
@@ -62,6 +81,24 @@ def open_now(campaign: UUID, *, actor: User | None) -> None:
     draft.opens_at, draft.scheduled = min(draft.opens_at, now), False
     draft.save(update_fields=["opens_at", "scheduled"])
     campaigns.open_(draft, actor=actor)
+
+
+@transaction.atomic
+def ask_to_open(campaign: UUID, *, actor: User | None) -> bool:
+    """Open it, or leave that to the worker where each unit's key would keep somebody waiting: whether it is open.
+
+    Refused with every reason at once, in both cases.
+    """
+    draft = _locked(campaign)
+    _check_draft(draft)
+    _refuse(draft)
+    if len(asked_units(draft)) <= OPENED_AT_ONCE:
+        open_now(campaign, actor=actor)
+        return True
+    draft.opens_at, draft.scheduled = min(draft.opens_at, timezone.now()), True
+    draft.save(update_fields=["opens_at", "scheduled"])
+    campaigns.record(draft, Verb.SCHEDULED, actor)
+    return False
 
 
 @transaction.atomic

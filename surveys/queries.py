@@ -16,11 +16,15 @@ from surveys.models import (
     Campaign,
     CampaignUnit,
     Certificate,
+    Channel,
+    CodeSheet,
     Comment,
     Event,
     Firm,
     FirmDeck,
     FirmEvent,
+    Kiosk,
+    Mailing,
     Membership,
     Organization,
     Person,
@@ -121,6 +125,16 @@ def figures_of(organization: Organization) -> Figures:
     )
 
 
+def ways_used(campaign: Campaign) -> set[Channel]:
+    """How people were told of it so far. A code goes on a card or into a text message alike."""
+    codes = {Channel.CODES, Channel.SMS}
+    return (
+        ({Channel.EMAIL} if Mailing.objects.filter(campaign=campaign).exists() else set())
+        | (codes if CodeSheet.objects.filter(unit__campaign=campaign).exists() else set())
+        | ({Channel.KIOSK} if Kiosk.objects.filter(unit__campaign=campaign).exists() else set())
+    )
+
+
 @dataclass
 class WithBelow:
     """A unit with everything below it. None: somewhere in it the head count is not known."""
@@ -179,6 +193,11 @@ def firm_events(firm: Firm, number: int = 30) -> list[FirmEvent]:
 def people_with_access(organization: Organization) -> list[Membership]:
     held = Membership.objects.filter(organization=organization).select_related("user", "unit")
     return list(held.order_by("role", "user__first_name", "user__last_name", "user__email"))
+
+
+def readers_of(organization: Organization) -> int:
+    """How many of a client's own people may read its released reports."""
+    return Membership.objects.filter(organization=organization, role=Role.EXECUTIVE).count()
 
 
 def consultants_of(organization: Organization) -> list[Membership]:

@@ -11,11 +11,13 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +25,7 @@ from surveys.models import Membership, User
 
 log = logging.getLogger(__name__)
 DEMO_SECRET = "LATITUDEDEMOLATITUDEDEMO"  # noqa: S105  # of made-up people, on a machine that only itself can reach
-SIGNED_IN_AT = "signed_in_at"
+SIGNED_IN_AT, PROVED_AT = "signed_in_at", "proved_second_factor_at"
 DEMO_DOMAIN = "@demo.example"
 
 
@@ -43,9 +45,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return "0.0.0.0"  # noqa: S104  # no address to bind to: it says "none" where one is asked for
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Whoever has just signed in sets up their first second factor without saying twice who they are."""
+        """Whoever has just signed in sets up their first second factor without saying twice who they are.
+
+        Nor does whoever has just proved a new one: its recovery codes are the next page.
+        """
         needed = super().is_reauthentication_required(app=app, **kwargs)
-        return bool(needed) and not just_signed_in(self.request)
+        return bool(needed) and not (just_signed_in(self.request) or lately(self.request, PROVED_AT))
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         request.session[SIGNED_IN_AT] = time.time()
@@ -104,8 +109,19 @@ def just_signed_in(request: HttpRequest) -> bool:
     user = request.user
     if not isinstance(user, User) or has_second_factor(user):
         return False
+    return lately(request, SIGNED_IN_AT)
+
+
+def lately(request: HttpRequest, what: str) -> bool:
+    """Whether it was in this session, so few minutes ago that nobody is asked again."""
     since = time.time() - float(app_settings.REAUTHENTICATION_TIMEOUT)
-    return float(request.session.get(SIGNED_IN_AT, 0)) > since
+    return float(request.session.get(what, 0)) > since
+
+
+@receiver(authenticator_added)
+def note_proof(request: HttpRequest, **_: Any) -> None:
+    """Adding one takes a code of the app, or the passkey itself."""
+    request.session[PROVED_AT] = time.time()
 
 
 def add_demo_factor(user: User) -> None:

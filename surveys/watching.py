@@ -4,11 +4,13 @@ Everything here is made of `ParticipationCount` rows, which are rounded and a da
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from surveys.instruments.instrument import Panel
 from surveys.models import Campaign, ParticipationCount
+from surveys.tenancy import across_all
 
 TARGET = 0.7  # of the head count: with fewer, those who did not answer can turn a finding round
 BEHIND = 0.1  # so far under the organization's rate a unit is worth a nudge
@@ -37,6 +39,18 @@ class Watched:
     units: tuple[Turnout, ...]
     days: tuple[tuple[dt.date, int], ...]
     forecast: int | None
+
+
+def so_far(campaigns: Iterable[UUID]) -> dict[UUID, Turnout]:
+    """Of many waves the front line as a whole, as the last day began. One query; who may not be told of is missing."""
+    with across_all("the caller names campaigns of the user's own organizations"):
+        rows = (
+            ParticipationCount.objects.filter(campaign__in=list(campaigns), unit=None, panel=Panel.FRONTLINE)
+            .order_by("campaign_id", "-day")
+            .distinct("campaign_id")
+        )
+        told = rows.values_list("campaign_id", "answered", "headcount")
+        return {campaign: Turnout("", answered, headcount) for campaign, answered, headcount in told}
 
 
 def watch(campaign: Campaign, panel: Panel) -> Watched:

@@ -74,6 +74,6 @@ def line(row: Row) -> Line:
         row,
         gap="" if row.gap is None else wording.bounded(row.gap, wording.signed),
         rate="" if rate is None else wording.whole_percent(rate),
-        below=rate is not None and rate * 100 < row.organization.target,
+        below=rate is not None and row.turnout is None and rate * 100 < row.organization.target,
         spark=portfolio.spark(row.trend),
     )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from assessment import notices, releases
 from assessment.forms import PrefaceForm, TellForm
 from assessment.jobs import Job
-from surveys import access, campaigns
+from surveys import access, campaigns, queries
 from surveys.access import Entered
 from surveys.jobs import soon
 from surveys.tenancy import within
@@ -37,6 +37,7 @@ def release(request: SignedInRequest, campaign: UUID) -> HttpResponse:
             return redirect("wave-release", campaign)
     asked = {"tell": TellForm(people=people) if people else None, "told": told}
     filled = {**wave_context(entered, "release"), "now": now, "form": form, **asked}
+    filled["readers"] = queries.readers_of(entered.organization)
     response = render(request, "assessment/release.html", filled, status=422 if form.errors else 200)
     if now.preface.asked_at is not None and now.draft is not None:
         response["Refresh"] = "3"

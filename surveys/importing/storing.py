@@ -27,7 +27,7 @@ from surveys.models.import_ import DUE
 from surveys.refusing import Refused
 from surveys.tenancy import across_all
 
-PIECE, SAMPLE, TELL_EVERY, MOST_TRIES = 2_000, 20, 1_000, 5
+PIECE, SAMPLE, LOOKED_AT, TELL_EVERY, MOST_TRIES = 2_000, 20, 100, 1_000, 5
 log = logging.getLogger(__name__)
 
 
@@ -128,12 +128,12 @@ def _look(kept: Import) -> None:
     found: dict[str, object] = {}
     try:
         table = read(bytes(kept.content or b""), faults, kept.sheet)
-        first, rows = peeked(table.rows, SAMPLE)
-        mapping = _mapping(kept, table, [cells for _row, cells in first])
+        first, rows = peeked(table.rows, LOOKED_AT)
+        mapping = _mapping(kept, table, [cells for _row, cells in first[:SAMPLE]])
         found = {
             "sheets": table.sheets,
             "headings": table.headings,
-            "sample": [cells for _row, cells in first[:3]],
+            "columns": examples([cells for _row, cells in first]),
             "guessed": table.guessed,
         }
         kept.sheet, kept.mapping = table.sheet, list(mapping)
@@ -150,6 +150,11 @@ def _look(kept: Import) -> None:
     kept.found, kept.faults, kept.fault_count = found, [one.to_json() for one in faults.kept], faults.count
     kept.state, kept.tries = ImportState.READ, 0
     kept.save()
+
+
+def examples(rows: list[list[str]], number: int = 3) -> list[list[str]]:
+    """Of each column the first different things in it: a column that begins empty is not an empty one."""
+    return [list(dict.fromkeys(filter(None, column)))[:number] for column in zip(*rows, strict=True)]
 
 
 def _mapping(kept: Import, table: Table, sample: list[list[str]]) -> list[Column]:

@@ -58,12 +58,9 @@ def _asked_panel(request: SignedIn) -> str:
 def _file(request: SignedIn, entered: Entered, form: CodesForm, panel: Panel) -> HttpResponse | None:
     """The new codes; None, with the reason on the form, where there can be none."""
     values = form.cleaned_data
-    known = [str(room.unit.id) for room in codes.rooms(entered.campaign, panel)]
-    units = [values["unit"]] if values["unit"] else known
+    wanted = dict.fromkeys(form.units(), values["number"])
     try:
-        made = codes.make(
-            entered.campaign, panel, dict.fromkeys(map(UUID, units), values["number"]), actor=request.user
-        )
+        made = codes.make(entered.campaign, panel, wanted, actor=request.user)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return None

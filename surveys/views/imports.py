@@ -62,7 +62,7 @@ def sent(request: SignedIn, organization: UUID, sent: UUID) -> HttpResponse:
                 zip(
                     kept.found.get("headings", []),
                     kept.mapping,
-                    zip(*kept.found.get("sample", []), strict=False),
+                    kept.found.get("columns", []),
                     strict=False,
                 )
             ),

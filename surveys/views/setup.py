@@ -14,6 +14,7 @@ from surveys import access, campaigns, checklist, planning
 from surveys.formats import language_name
 from surveys.instruments.instrument import ItemKind, Panel
 from surveys.instruments.loading import load_installed
+from surveys.jobs import Job, soon
 from surveys.models import Campaign, State, Unit
 from surveys.setup_forms import ExtendForm, NewWaveForm, WaveForm, usual_dates
 from surveys.tenancy import within
@@ -32,7 +33,7 @@ def new(request: SignedIn, organization: UUID) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             said = form.cleaned_data
             instrument = load_installed(said["instrument"])
-            options = campaigns.Options(amounts=instrument.amounts)
+            options = planning.usual(client, instrument)
             made = campaigns.create(
                 organization=client,
                 name=said["name"],
@@ -118,7 +119,8 @@ def open_(request: SignedIn, campaign: UUID) -> HttpResponse:
             case "never":
                 planning.schedule(campaign, scheduled=False, actor=request.user)
             case _:
-                planning.open_now(campaign, actor=request.user)
+                if not planning.ask_to_open(campaign, actor=request.user):
+                    soon(Job.OPEN_CAMPAIGN, campaign, entered.organization.id)
                 return redirect("campaign", campaign)
     return redirect("wave-set-up", campaign)
 

@@ -51,6 +51,11 @@ def is_draft(entered: Entered) -> bool:
     return entered.campaign.state == State.DRAFT
 
 
+def is_opening(entered: Entered) -> bool:
+    """Its time has come, and the worker is at it."""
+    return is_draft(entered) and entered.campaign.scheduled and entered.campaign.opens_at <= timezone.now()
+
+
 def is_running(entered: Entered) -> bool:
     return entered.campaign.state == State.OPEN and timezone.now() < entered.campaign.closes_at
 

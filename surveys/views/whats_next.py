@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from surveys import access, checklist, queries
 from surveys.access import Entered
-from surveys.models import State
+from surveys.models import Channel, State
 from surveys.views import shell
 
 
@@ -86,6 +86,11 @@ def _draft(entered: Entered) -> Next:
         ) % {"count": len(refusals)}
         return Next(title, " ".join(refusals), (Way(_("Go on with the set-up"), set_up),))
     foresight = Way(_("What can be shown"), reverse("wave-policy", args=[wave.id]))
+    if shell.is_opening(entered):
+        why = _(
+            "Every unit gets keys of its own, so hundreds of units take a minute. You can leave this page."
+        )
+        return Next(_("It is being opened"), why)
     if wave.scheduled:
         why = _("Nothing is left to do. It opens on the date below.")
         return Next(_("It opens by itself"), why, (Way(_("Look at the set-up"), set_up), foresight))
@@ -98,11 +103,32 @@ def _open(entered: Entered) -> Next:
     if not access.can_look_after(entered):
         return Next(_("People are answering"), why)
     wave = entered.campaign
-    ways = (
-        Way(_("How many take part"), reverse("wave-participation", args=[wave.id])),
-        Way(_("Set up a tablet"), reverse("tablets", args=[wave.id])),
-    )
-    return Next(_("People are answering"), why, ways)
+    watch = Way(_("How many take part"), reverse("wave-participation", args=[wave.id]))
+    unused = _unused_ways_to_people(entered)
+    if unused:
+        return Next(_("It is open: now people have to hear of it"), why, (*unused, watch))
+    return Next(_("People are answering"), why, (watch,))
+
+
+def _unused_ways_to_people(entered: Entered) -> list[Way]:
+    """Of those that the set-up chose, where this visitor may go them."""
+    wave = entered.campaign
+    used = queries.ways_used(wave)
+    left = [channel for channel in Channel if channel in wave.channels and channel not in used]
+    found: dict[str, Way] = {}
+    for channel in left:
+        match channel:
+            case Channel.EMAIL if access.can_manage(entered):
+                found[channel] = Way(_("Send invitations"), reverse("wave-messages", args=[wave.id]))
+            case Channel.CODES | Channel.SMS:
+                found[Channel.CODES] = Way(_("Make codes"), reverse("wave-codes", args=[wave.id]))
+            case Channel.KIOSK:
+                found[channel] = Way(_("Set up a tablet"), reverse("tablets", args=[wave.id]))
+            case Channel.EMAIL:
+                continue
+            case _:
+                assert_never(channel)
+    return list(found.values())
 
 
 def _closing(entered: Entered) -> Next:
@@ -119,10 +145,7 @@ def _reported(entered: Entered) -> Next:
     if access.can_read_unit(entered) and not access.can_read_report(entered):
         return _for_lead(entered)
     if not access.can_manage(entered):
-        why = _(
-            "Your consultants read it first, and every comment. You can read it once they have released it."
-        )
-        return Next(_("There is a report"), why if shell.may_read(entered) else "", _report(entered))
+        return _for_the_client(entered)
     ways = (
         *_report(entered),
         Way(_("From the draft to the client"), reverse("wave-release", args=[entered.campaign.id])),
@@ -145,6 +168,16 @@ def _for_lead(entered: Entered) -> Next:
     way = Way(_("What was released of your unit"), reverse("unit-report", args=[entered.campaign.id]))
     why = _("Your unit and those under it, as far as that exposes nobody.")
     return Next(_("There is something to read"), why, (way,))
+
+
+def _for_the_client(entered: Entered) -> Next:
+    if not shell.may_read(entered):
+        return Next(_("There is a report"), "")
+    if queries.is_released(entered.campaign):
+        why = _("One number first, then where it comes from. It takes five minutes.")
+        return Next(_("Your report is there"), why, _report(entered))
+    why = _("Your consultants read it first, and every comment. You can read it once they have released it.")
+    return Next(_("There is a report"), why)
 
 
 def _report(entered: Entered, label: str = "") -> tuple[Way, ...]:

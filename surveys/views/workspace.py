@@ -14,7 +14,7 @@ from surveys.jobs import Job, soon
 from surveys.tenancy import within
 from surveys.views import whats_next
 from surveys.views.account import SignedInRequest
-from surveys.views.shell import client_context, is_running, may_bind, wave_context
+from surveys.views.shell import client_context, is_opening, is_running, may_bind, wave_context
 from surveys.watching import Watched, watch
 
 
@@ -41,7 +41,10 @@ def campaign(request: SignedInRequest, identifier: UUID) -> HttpResponse:
             "running": is_running(entered),
             "can_close": is_running(entered) and access.can_close(entered),
         }
-    return render(request, "workspace/wave_overview.html", context)
+    response = render(request, "workspace/wave_overview.html", context)
+    if is_opening(entered):
+        response["Refresh"] = "2"
+    return response
 
 
 def watched(entered: access.Entered) -> list[Watched]:

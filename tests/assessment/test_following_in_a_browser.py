@@ -9,13 +9,20 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from assessment import actions, playbacks, take_aways
+from surveys.instruments.instrument import Panel
+from surveys.models import Comment
 from surveys.tenancy import within
 from tests.browser import DESK, SMALL_PHONE, Chromium, overflows
-from tests.surveys.views.test_workspace_in_a_browser import violations
+from tests.touring import address, violations
 from tests.waves import drafted, ordinary, reported
 from tests.world import World
 
 SHOTS = os.environ.get("SHOTS")  # a folder to look at the pages in
+OWN = (
+    *("report", "report-files", "action-new", "action", "wave-playback", "wave-comments", "wave-release"),
+    *("compare", "client-actions", "client-reports", "client-tokens"),
+)
+TOUR = (*OWN, "heard", "unit-report")
 
 
 @pytest.mark.browser
@@ -37,38 +44,27 @@ def test_every_page_dark_on_a_phone_and_light_on_a_desk(
         playbacks.switch(second, world.owner, on=True)
         heard = playbacks.of(second).code
         take_aways.want(snapshot, "pdf", "en")
-    organization = world.organization.id
-    own = [
-        reverse("report", args=[second.id]),
-        reverse("report", args=[second.id]) + "?view=projector",
-        reverse("report-files", args=[second.id]),
-        reverse("action-new", args=[second.id]),
-        reverse("action", args=[organization, action.id]),
-        reverse("wave-playback", args=[second.id]),
-        reverse("wave-release", args=[drafts.id]),
-        reverse("compare"),
-        *(
-            reverse(name, args=[organization])
-            for name in ("client-actions", "client-reports", "client-tokens")
-        ),
-    ]
+        Comment.objects.create(
+            campaign=second, panel=Panel.FRONTLINE, item="open", text="Late.", moderated="Late ⟦Ana⟧."
+        )
+    things = {"organization": world.organization.id, "campaign": second.id, "action": action.id}
+    own = [address(name, **things) for name in OWN]
+    own.append(address("report", **things) + "?view=projector")
+    own.append(address("wave-release", **{**things, "campaign": drafts.id}))
     wrong: list[str] = []
     for size, scheme in ((SMALL_PHONE, "dark"), (DESK, "light")):
         for page, addresses in (
             (chromium.signed_in(world.owner.email, size, script=True), own),
-            (chromium.visitor(size, script=True), [reverse("heard", args=[heard])]),
-            (
-                chromium.signed_in(world.lead.email, size, script=True),
-                [reverse("unit-report", args=[second.id])],
-            ),
+            (chromium.visitor(size, script=True), [address("heard", told=heard)]),
+            (chromium.signed_in(world.lead.email, size, script=True), [address("unit-report", **things)]),
         ):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            for address in addresses:
-                page.goto(address)
-                wrong += [f"{address} scrolls sideways at {size[0]}"] if overflows(page) else []
+            for place in addresses:
+                page.goto(place)
+                wrong += [f"{place} scrolls sideways at {size[0]}"] if overflows(page) else []
                 wrong += violations(page)
                 if SHOTS:
-                    name = f"{address.strip('/').replace('/', '-')}-{size[0]}-{scheme}.png"
+                    name = f"{place.strip('/').replace('/', '-')}-{size[0]}-{scheme}.png"
                     page.screenshot(path=Path(SHOTS) / name, full_page=True)
     assert wrong == []
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from assessment import notices, releases, tasks
+from assessment import notices, releases, releasing, tasks
 from assessment.models import Notice
 from config import roles
 from surveys.models import Campaign, Event, InvitationState, Membership, Role

@@ -13,7 +13,7 @@ from surveys.models.event import Verb
 from surveys.refusing import Refused
 from surveys.tenancy import within
 from tests.waves import ordinary, reported
-from tests.world import World
+from tests.world import World, instrument
 
 
 def again(campaign: Campaign) -> Campaign:
@@ -79,6 +79,48 @@ def test_a_draft_opens_by_itself_on_its_date(world: World) -> None:
         assert planning.open_scheduled(campaign.id) is True
         assert planning.open_scheduled(campaign.id) is False
         assert (again(campaign).state, again(campaign).scheduled) == (State.OPEN, False)
+
+
+def test_a_wave_of_many_units_is_opened_by_the_worker(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = world.campaign()
+    with within(world.organization):
+        assert len(checklist.asked_units(campaign)) == 6
+        monkeypatch.setattr(planning, "OPENED_AT_ONCE", 5)
+        assert planning.ask_to_open(campaign.id, actor=world.consultant) is False
+        assert (again(campaign).state, again(campaign).scheduled) == (State.DRAFT, True)
+        assert Event.objects.get(verb=Verb.SCHEDULED).actor == world.consultant
+    assert [due.campaign for due in queries.due_to_open()] == [campaign.id]
+    with within(world.organization):
+        assert planning.open_scheduled(campaign.id) is True
+        other = world.campaign("Impossible")
+        Unit.objects.all().delete()
+        with pytest.raises(Refused, match="no units"):
+            planning.ask_to_open(other.id, actor=world.consultant)
+
+
+def test_a_wave_of_few_units_is_open_at_once(world: World) -> None:
+    campaign = world.campaign()
+    with within(world.organization):
+        assert planning.ask_to_open(campaign.id, actor=world.consultant) is True
+        assert again(campaign).state == State.OPEN
+
+
+@pytest.mark.parametrize(
+    ("emails", "channels"),
+    [((), ["codes"]), (("a@x.example",), ["email"]), (("a@x.example", ""), ["email", "codes"])],
+)
+def test_a_draft_begins_with_the_languages_and_ways_of_the_client(
+    world: World, emails: tuple[str, ...], channels: list[str]
+) -> None:
+    world.organization.languages = ["es", "xx"]
+    with within(world.organization):
+        unit = Unit.objects.get(path="North")
+        for email in emails:
+            Person.objects.create(organization=world.organization, unit=unit, email=email)
+        options = planning.usual(world.organization, instrument())
+        assert (list(options.languages), list(options.channels)) == (["es"], channels)
+        world.organization.languages = ["xx"]
+        assert planning.usual(world.organization, instrument()).languages == ["en"]
 
 
 def test_what_became_impossible_stays_a_draft_and_the_history_says_why(world: World) -> None:

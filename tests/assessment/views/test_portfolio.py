@@ -14,11 +14,12 @@ from assessment import portfolio
 from assessment.models import Release, ReportSnapshot
 from assessment.portfolio import Sort
 from surveys import campaigns
-from surveys.models import Campaign, Membership, Organization, Role, State
+from surveys.instruments.instrument import Panel
+from surveys.models import Campaign, Membership, Organization, ParticipationCount, Role, State
 from surveys.tenancy import within
 from tests.world import World, instrument
 
-QUERIES = 6  # session, user, firms, clients, waves, reports
+QUERIES = 7  # session, user, firms, clients, waves, how they fill, reports
 
 
 def client_with(world: World, name: str, *gaps: Any, rate: float | None = 0.6) -> Organization:
@@ -47,6 +48,21 @@ def client_with(world: World, name: str, *gaps: Any, rate: float | None = 0.6) -
     return organization
 
 
+def filling(world: World, answered: int) -> Campaign:
+    """An open wave of 80 people, counted yesterday and today."""
+    wave = world.open_campaign("Now")
+    with within(world.organization):
+        for ago, number in ((1, answered - 10), (0, answered)):
+            ParticipationCount.objects.create(
+                campaign=wave,
+                panel=Panel.FRONTLINE,
+                day=timezone.now().date() - dt.timedelta(days=ago),
+                answered=number,
+                headcount=80,
+            )
+    return wave
+
+
 def page(world: World, **asked: str) -> str:
     client = Client()
     client.force_login(world.consultant)
@@ -63,6 +79,7 @@ def test_as_many_queries_for_one_client_as_for_thirty(
 ) -> None:
     for one in range(number):
         client_with(world, f"Client {one:02}", 10.0, 20.0)
+    filling(world, 30)
     client = Client()
     client.force_login(world.consultant)
     with django_assert_num_queries(QUERIES):
@@ -78,6 +95,26 @@ def test_a_row_tells_the_last_reported_gap_participation_and_trend(world: World)
     assert "60%" in shown
     assert 'class="small below"' in shown, "under the target of 70"
     assert 'aria-label="Gap over 2 waves"' in shown
+
+
+def test_an_open_wave_tells_how_it_fills_in_steps_and_nothing_where_it_may_not(world: World) -> None:
+    filling(world, 30)
+    shown = page(world)
+    told = " ".join(re.sub(r"<[^>]*>", " ", shown).split())
+    assert "at least 38% of 70% so far, as the day began" in told
+    assert 'class="small below"' not in shown, "it is not over yet"
+    row = portfolio.rows_of(world.consultant)[0]
+    assert row.turnout is not None
+    assert row.turnout.answered == 30, "the last count, not the one before"
+    with within(world.organization):
+        ParticipationCount.objects.all().delete()
+    told = page(world)
+    assert "at least" not in told
+
+
+def test_beside_a_prepared_wave_the_last_report_is_told(world: World) -> None:
+    client_with(world, "Told", 31.25)
+    assert "last report" in page(world, search="told")
 
 
 def test_a_gap_that_is_withheld_or_a_bound_is_no_number(world: World) -> None:

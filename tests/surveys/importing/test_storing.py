@@ -50,6 +50,16 @@ def test_a_clients_workbook_becomes_its_people_and_its_tree(world: World) -> Non
         assert Event.objects.filter(verb=Verb.IMPORTED).count() == 1
 
 
+def test_of_a_column_what_is_in_it_is_shown_also_where_it_begins_empty(world: World) -> None:
+    with within(world.organization):
+        made = sent(world, rosters.workbook(10, 60, 30))
+        region, store, role, *_rest = made.found["columns"]
+    assert region[0] == "Head office"
+    assert store == ["Store 003", "Store 004", "Store 005"]
+    assert role == ["Directora", "Empleada"]
+    assert len(made.found["columns"]) == len(made.mapping)
+
+
 def test_the_same_file_again_changes_nothing(world: World) -> None:
     with within(world.organization):
         stored(sent(world, rosters.workbook(10, 60, 5)))

@@ -123,12 +123,43 @@ def test_an_app_is_set_up_with_its_qr_code_and_opens_the_doors(transactional_wor
     assert secret
     done = client.post(reverse("mfa_activate_totp"), {"code": signing_in.code_now(secret[1])})
     assert done["Location"] == reverse("mfa_view_recovery_codes")
+    codes = client.get(done["Location"]).content.decode()
+    assert codes.count("<li>") == 10, "nobody is asked again who they are in between"
     assert client.get(reverse("home")).status_code == 200
     told = mail.outbox[-1]
     assert told.to == [world.consultant.email]
     assert "0.0.0.0" not in str(told.body)
     kept = Authenticator.objects.get(user=world.consultant, type=Authenticator.Type.TOTP)
     assert secret[1] not in str(kept.data)
+
+
+def test_the_codes_of_a_factor_that_was_proved_long_ago_are_not_shown_unasked(
+    transactional_world: World,
+) -> None:
+    world = transactional_world
+    Authenticator.objects.filter(user=world.consultant).delete()
+    client = Client()
+    sign_in(client, world.consultant)
+    secret = re.search(r'value="([A-Z2-7]{32})"', page(client, "mfa_activate_totp"))
+    assert secret
+    client.post(reverse("mfa_activate_totp"), {"code": signing_in.code_now(secret[1])})
+    session = client.session
+    session[signing_in.PROVED_AT] -= 3600
+    session.save()
+    assert client.get(reverse("mfa_view_recovery_codes")).status_code == 302
+
+
+def test_who_comes_to_set_up_a_firm_is_led_there_from_the_sign_up(world: World) -> None:
+    client = Client()
+    way = re.search(r'href="(/sign-up[^"]*)">Set up your firm', page(client, "sign-in"))
+    assert way
+    form = client.get(way[1]).content.decode()
+    asked_for = re.search(r'name="next"\s+value="([^"]*)"', form)
+    assert asked_for
+    said = {"name": "Ada Lund", "email": "ada@firm.example", "password1": PASSWORD, "next": asked_for[1]}
+    client.post(reverse("account_signup"), said)
+    done = client.post(reverse("account_email_verification_sent"), {"code": mailed_code()})
+    assert done["Location"] == reverse("firm-new")
 
 
 def test_the_last_second_factor_of_a_firms_member_stays(world: World) -> None:

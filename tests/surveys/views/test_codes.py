@@ -93,6 +93,18 @@ def test_a_poster_names_its_unit_and_its_code_does_not(world: World, monkeypatch
     assert drawn[0][1] == drawn[1][1] == {"0.svg": printing.square(codes.entry())}
 
 
+def test_codes_of_a_part_of_the_tree(world: World, coordinator: Client) -> None:
+    campaign = world.open_campaign()
+    address = reverse("wave-codes", args=[campaign.id])
+    assert "North with all below</option>" in coordinator.get(address).content.decode()
+    refused = coordinator.post(address, asked(world, campaign, unit="North/", number="2"))
+    assert "Choose a single unit" in refused.content.decode()
+    coordinator.post(address, asked(world, campaign, unit="North/", number=""))
+    with within(world.organization):
+        made = CodeSheet.objects.values_list("unit__path", "number")
+        assert dict(made) == {"North/Store 1": 20, "North/Store 2": 20}
+
+
 def test_no_more_codes_than_people_and_a_few_to_spare(world: World, coordinator: Client) -> None:
     campaign = world.open_campaign()
     address = reverse("wave-codes", args=[campaign.id])

@@ -1,6 +1,8 @@
 """Every page in every language on the smallest phone: nothing runs out of the screen, every target can be hit, and a
 screen reader is told what it reads."""
 
+from typing import Literal
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -11,6 +13,7 @@ from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+TOUR = ("answer-enter", "answer-questions", "answer-check", "answer-privacy", "answer-without-signal")
 NARROW = (320, 640)
 SMALLEST = 44  # pixels
 # Buttons, links that stand alone, and the label around each choice.
@@ -28,12 +31,15 @@ def faults(page: Page, step: str) -> list[str]:
     return found + ([f"{step}: overflows"] if overflows(page) else [])
 
 
-@pytest.mark.parametrize("half", [0, 1], ids=["five languages", "the other five"])
+@pytest.mark.parametrize(
+    ("half", "scheme"), [(0, "light"), (1, "dark")], ids=["five languages in light", "the other five in dark"]
+)
 def test_nothing_is_cut_off_or_mute_at_320_pixels(
-    transactional_world: World, chromium: Chromium, half: int
+    transactional_world: World, chromium: Chromium, half: int, scheme: Literal["light", "dark"]
 ) -> None:
     code = transactional_world.code(transactional_world.open_campaign())
     page = chromium.visitor(NARROW, script=True)
+    page.emulate_media(color_scheme=scheme)
     found: list[str] = []
     for language in settings.RESPONDENT_LANGUAGES[half::2]:
         page.goto(f"/a/privacy?language={language}")

@@ -18,6 +18,7 @@ from tests.surveys.test_mailing import with_people
 from tests.surveys.test_texting import with_gateway
 from tests.world import World
 
+TOUR = ("wave-messages", "wave-codes", "client-gateway")
 SHOTS = os.environ.get("SHOTS")  # a folder to look at the pages in
 
 

@@ -6,11 +6,22 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from surveys.models import Campaign, State, Unit
+from surveys.importing import storing
+from surveys.models import Campaign, ImportKind, Person, State, Unit
 from surveys.tenancy import within
 from tests.browser import DESK, SMALL_PHONE, Chromium, overflows
-from tests.surveys.views.test_workspace_in_a_browser import press, violations, write
+from tests.rosters import workbook
+from tests.surveys.views.test_workspace_in_a_browser import press, write
+from tests.touring import address, violations
 from tests.world import World
+
+OF_CLIENT = (
+    *("client", "client-waves", "client-units", "client-unit", "client-people", "client-person"),
+    *("client-import", "wave-new"),
+)
+OF_DRAFT = ("campaign", "wave-set-up", "wave-policy", "wave-questions", "languages")
+OF_OPEN = ("campaign", "wave-set-up", "tablets", "wave-participation")
+TOUR = (*OF_CLIENT, *OF_DRAFT, *OF_OPEN)
 
 
 @pytest.mark.browser
@@ -41,9 +52,9 @@ def test_a_wave_is_set_up_and_opened_with_the_keyboard_alone(
     assert (wave.state, wave.background, wave.min_group) == (State.OPEN, ["shift"], 7)
 
 
-def go(page: Page, name: str, address: str) -> None:
+def go(page: Page, name: str, place: str) -> None:
     press(page, name)
-    expect(page).to_have_url(re.compile(address))
+    expect(page).to_have_url(re.compile(place))
     page.wait_for_load_state()
 
 
@@ -65,20 +76,21 @@ def test_pages_of_setting_up_dark_on_a_phone_and_light_on_a_desk(
     draft, running = world.campaign("Draft"), world.open_campaign("Running")
     with within(world.organization):
         unit = Unit.objects.get(path="North")
-    addresses = [
-        reverse(name, args=[world.organization.id])
-        for name in ("client", "client-waves", "client-units", "client-people", "wave-new")
-    ]
-    addresses.append(reverse("client-unit", args=[world.organization.id, unit.id]))
-    steps_of_draft = ("campaign", "wave-set-up", "wave-policy", "wave-questions", "languages")
-    addresses += [reverse(name, args=[draft.id]) for name in steps_of_draft]
-    addresses += [reverse(name, args=[running.id]) for name in ("campaign", "wave-set-up", "tablets")]
+        person = Person.objects.create(organization=world.organization, unit=unit, name="Ana García")
+        sent = storing.start(
+            world.organization, ImportKind.PEOPLE, "list", workbook(12, 60, 5), world.consultant
+        )
+        storing.run(sent.id)
+    things = {"organization": world.organization.id, "unit": unit.id, "person": person.id, "sent": sent.id}
+    addresses = [address(name, **things) for name in OF_CLIENT]
+    for wave, names in ((draft, OF_DRAFT), (running, OF_OPEN)):
+        addresses += [address(name, campaign=wave.id, identifier=wave.id) for name in names]
     wrong: list[str] = []
     for size, scheme in ((SMALL_PHONE, "dark"), (DESK, "light")):
         page = chromium.signed_in(world.consultant.email, size, script=True)
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for address in addresses:
-            page.goto(address)
-            wrong += [f"{address} scrolls sideways at {size[0]}"] if overflows(page) else []
+        for place in addresses:
+            page.goto(place)
+            wrong += [f"{place} scrolls sideways at {size[0]}"] if overflows(page) else []
             wrong += violations(page)
     assert not wrong, "\n".join(wrong)

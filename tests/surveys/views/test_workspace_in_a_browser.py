@@ -1,27 +1,22 @@
 """The consultant's pages in a real browser: axe in both colour schemes, no sideways scrolling, the keyboard alone."""
 
-from typing import Any
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from surveys import invites, signing_in
 from surveys.models import Membership, Organization, Role
 from tests.assessment.views.test_portfolio import client_with
 from tests.browser import DESK, SMALL_PHONE, Chromium, overflows
+from tests.touring import address, violations
 from tests.world import SECRET, World
 
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],  # every rule runs; what passes is not described
-}
-
-
-def violations(page: Page) -> list[str]:
-    found: Any = Axe().run(page, options=RULES).response["violations"]
-    return [f"{page.url} {one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+OWN = (
+    *("home", "account", "mfa_index", "usersessions_list", "mfa_list_webauthn", "firm-new"),
+    *("team", "team-member", "team-deck", "client-new"),
+    *("client", "client-settings", "client-access", "client-history", "client-delete", "client-export"),
+)
+ANYBODYS = ("sign-in", "account_request_login_code", "account_signup", "account_reset_password", "invited")
+TOUR = (*OWN, *ANYBODYS)
 
 
 @pytest.mark.browser
@@ -31,18 +26,16 @@ def test_every_page_dark_on_a_phone_and_light_on_a_desk(
     world = transactional_world
     world.open_campaign("Autumn")
     client_with(world, "Kestrel Home", 31.0, 24.0)
-    place = invites.Place(organization=world.organization)
+    client = invites.Place(organization=world.organization)
     long = "somebody.with.a.very.long.name@subdomain.example.org"
-    made = invites.invite(long, Role.EXECUTIVE, place, actor=world.owner)
-    own = [
-        reverse(name) for name in ("home", "account", "mfa_index", "usersessions_list", "mfa_list_webauthn")
-    ]
-    names = ("client", "client-settings", "client-access", "client-history", "client-delete", "client-export")
-    own += [reverse(name, args=[world.organization.id]) for name in names]
-    own += [reverse(name, args=[world.firm.id]) for name in ("team", "client-new")]
-    own += [reverse("team-member", args=[world.firm.id, Membership.objects.get(user=world.owner).id])]
-    entrance = ("sign-in", "account_request_login_code", "account_signup", "account_reset_password")
-    anybodys = [reverse(name) for name in entrance] + [reverse("invited", args=[invites.token(made)])]
+    made = invites.invite(long, Role.EXECUTIVE, client, actor=world.owner)
+    things = {
+        "firm": world.firm.id,
+        "membership": Membership.objects.get(user=world.owner).id,
+        "organization": world.organization.id,
+        "token": invites.token(made),
+    }
+    own, anybodys = ([address(name, **things) for name in names] for names in (OWN, ANYBODYS))
     wrong: list[str] = []
     for size, scheme in ((SMALL_PHONE, "dark"), (DESK, "light")):
         for page, addresses in (
@@ -50,9 +43,9 @@ def test_every_page_dark_on_a_phone_and_light_on_a_desk(
             (chromium.visitor(size, script=True), anybodys),
         ):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            for address in addresses:
-                page.goto(address)
-                wrong += [f"{address} scrolls sideways at {size[0]}"] if overflows(page) else []
+            for place in addresses:
+                page.goto(place)
+                wrong += [f"{place} scrolls sideways at {size[0]}"] if overflows(page) else []
                 wrong += violations(page)
     assert not wrong, "\n".join(wrong)
 
