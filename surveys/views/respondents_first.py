@@ -8,6 +8,7 @@ set a cookie: there is none to read, and nothing that would set one.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from csp.utils import build_policy
 from django.conf import settings
@@ -29,12 +30,17 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 class RespondentsFirst:
     def __init__(self, get_response: Answer) -> None:
         self.workspace = get_response
-        answer = convert_exception_to_response(in_their_language(convert_exception_to_response(view)))
-        self.respondents = SecurityMiddleware(with_headers(GZipMiddleware(answer)))
+        told: Any = convert_exception_to_response(
+            view
+        )  # of middleware the stubs know that it may be asynchronous
+        answer: Any = convert_exception_to_response(in_their_language(told))
+        compressed: Any = GZipMiddleware(answer)
+        self.respondents: Any = SecurityMiddleware(with_headers(compressed))
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(PREFIXES):
-            return self.respondents(request)
+            respondents: HttpResponseBase = self.respondents(request)
+            return respondents
         return self.workspace(request)
 
 
