@@ -21,6 +21,7 @@ from django.urls import resolve
 from django.utils import translation
 
 from surveys.languages import choose_language
+from surveys.views.posted_fields import read_quickly
 
 PREFIXES = ("/a/", "/keys/")  # of surveys/answer_urls.py, and of nothing else
 
@@ -55,6 +56,7 @@ def in_their_language(answer: Answer) -> Answer:
     """A page that says that nothing is there, too. Nobody else puts back what the thread spoke before."""
 
     def spoken(request: HttpRequest) -> HttpResponseBase:
+        read_quickly(request)
         with translation.override(choose_language(request, None)):
             return answer(request)
 
