@@ -25,6 +25,7 @@ class Prepared(ServerBindingCursor):
 def run(statement: str, values: Values) -> CursorWrapper:
     """The cursor, to be closed by whoever asked for it."""
     database.ensure_connection()
+    database.connection.prepare_threshold = 1  # Django forbids it; its own cursors never prepare anyway
     with database.wrap_database_errors:
         raw = Prepared(database.connection)  # type: ignore[call-arg]
         cursor: CursorWrapper = database._prepare_cursor(raw)  # noqa: SLF001  # as Django's own cursor() does
