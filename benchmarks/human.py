@@ -26,13 +26,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median
 
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, ViewportSize, sync_playwright
 
 from benchmarks.__main__ import ROOT, database
 from benchmarks.answering import PREPARE, free_port, run, serve
 
 WORDS_A_MINUTE, TAP, DECIDE, GLANCE, SCROLL = 240, 1.2, 1.35, 0.25, 0.5
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 SKIPPED = 0.1
 TEXTS = """() => {
   const found = [], walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
@@ -69,10 +69,10 @@ class Person:
         where.tap()
         self.taps += 1
 
-    def go_on(self, button: str) -> None:
+    def go_on(self, button: str, next_page: str) -> None:
         began = time.perf_counter()
         self.tap(self.page.locator(button))
-        self.page.wait_for_load_state("networkidle")
+        self.page.locator(next_page).first.wait_for()
         self.waited += time.perf_counter() - began
         self.look()
 
@@ -99,11 +99,11 @@ def walk(page: Page, address: str, code: str, seed: int) -> Person:
     page.locator("form#begin button.loud").wait_for()
     person.waited += time.perf_counter() - began
     person.look()
-    person.go_on("form#begin button.loud")
+    person.go_on("form#begin button.loud", "fieldset.q")
     person.answer()
-    person.go_on("form#sheet .finish button.loud")
+    person.go_on("form#sheet .finish button.loud", "dl.given")
     person.glances = page.locator("dl.given > div").count()
-    person.go_on("form#sheet .finish button.loud")
+    person.go_on("form#sheet .finish button.loud", "article.message")
     if "/a/thanks" not in page.url:
         raise SystemExit(f"The walk ended at {page.url}.")
     return person
@@ -139,7 +139,7 @@ def main() -> None:
                 viewport=PHONE,
                 is_mobile=True,
                 has_touch=True,
-                locale=given.language,  # type: ignore[arg-type]  # two numbers
+                locale=given.language,
             )
             context.set_default_timeout(120_000)
             people.append(walk(context.new_page(), address, code, seed))

@@ -103,8 +103,6 @@ if _database["ENGINE"] != "django.db.backends.postgresql":
 DATABASES = {
     "default": {
         **_database,
-        # Only the statements of surveys/statements.py are prepared.
-        "OPTIONS": {"prepare_threshold": 5, **_database.get("OPTIONS", {})},
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": read("int", "LATITUDE_CONNECTION_AGE", 60, validate=validate.Range(min=0)),
     }

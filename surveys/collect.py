@@ -102,7 +102,7 @@ def submit(
 
 def _stored(statement: str, values: Mapping[str, UUID | bytes]) -> bool:
     with statements.run(statement, values) as cursor:
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _spending(found: tokens.Right) -> tuple[str, UUID | bytes]:

@@ -14,29 +14,38 @@ from django.db.backends.utils import CursorWrapper
 Values = Sequence[Any] | Mapping[str, Any]
 
 
+database: Any = connection  # the stubs do not know PostgreSQL's own
+
+
 class Prepared(ServerBindingCursor):
     def execute(self, query: Any, params: Any = None, **_options: Any) -> Any:
-        return super().execute(query, params, prepare=True)
+        return super().execute(query, params, prepare=True)  # type: ignore[misc]  # the stubs leave out psycopg's cursor
 
 
 def run(statement: str, values: Values) -> CursorWrapper:
     """The cursor, to be closed by whoever asked for it."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        cursor: CursorWrapper = connection._prepare_cursor(Prepared(connection.connection))  # noqa: SLF001  # as Django's own cursor() does
+    database.ensure_connection()
+    database.connection.prepare_threshold = 1  # Django forbids it; its own cursors never prepare anyway
+    with database.wrap_database_errors:
+        raw = Prepared(database.connection)  # type: ignore[call-arg]
+        cursor: CursorWrapper = database._prepare_cursor(raw)  # noqa: SLF001  # as Django's own cursor() does
     cursor.execute(statement, values)
-    connection.health_check_done = True
+    database.health_check_done = True
     return cursor
 
 
 def one(statement: str, values: Values) -> tuple[Any, ...] | None:
     """The first row of a reading statement. A connection that was dropped while nobody used it is replaced, once."""
     try:
-        with run(statement, values) as cursor:
-            return cursor.fetchone()
+        return _first(statement, values)
     except OperationalError:
-        if connection.in_atomic_block or connection.connection is None or not connection.connection.closed:
+        if database.in_atomic_block or database.connection is None or not database.connection.closed:
             raise
-        connection.close()
+        database.close()
+    return _first(statement, values)
+
+
+def _first(statement: str, values: Values) -> tuple[Any, ...] | None:
     with run(statement, values) as cursor:
-        return cursor.fetchone()
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row

@@ -8,6 +8,7 @@ set a cookie: there is none to read, and nothing that would set one.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from csp.utils import build_policy
 from django.conf import settings
@@ -20,6 +21,7 @@ from django.urls import resolve
 from django.utils import translation
 
 from surveys.languages import choose_language
+from surveys.views.posted_fields import read_quickly
 
 PREFIXES = ("/a/", "/keys/")  # of surveys/answer_urls.py, and of nothing else
 
@@ -29,12 +31,17 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 class RespondentsFirst:
     def __init__(self, get_response: Answer) -> None:
         self.workspace = get_response
-        answer = convert_exception_to_response(in_their_language(convert_exception_to_response(view)))
-        self.respondents = SecurityMiddleware(with_headers(GZipMiddleware(answer)))
+        told: Any = convert_exception_to_response(
+            view
+        )  # of middleware the stubs know that it may be asynchronous
+        answer: Any = convert_exception_to_response(in_their_language(told))
+        compressed: Any = GZipMiddleware(answer)
+        self.respondents: Any = SecurityMiddleware(with_headers(compressed))
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(PREFIXES):
-            return self.respondents(request)
+            respondents: HttpResponseBase = self.respondents(request)
+            return respondents
         return self.workspace(request)
 
 
@@ -49,6 +56,7 @@ def in_their_language(answer: Answer) -> Answer:
     """A page that says that nothing is there, too. Nobody else puts back what the thread spoke before."""
 
     def spoken(request: HttpRequest) -> HttpResponseBase:
+        read_quickly(request)
         with translation.override(choose_language(request, None)):
             return answer(request)
 

@@ -86,7 +86,7 @@ def test_production_as_it_should_be(load: Any) -> None:
     settings = load(**PRODUCTION)
     assert settings["ALLOWED_HOSTS"] == ["survey.example.org"]
     assert settings["SESSION_COOKIE_SECURE"]
-    assert settings["DATABASES"]["default"]["OPTIONS"]["sslmode"] == "verify-full"
+    assert settings["DATABASES"]["default"]["OPTIONS"] == {"sslmode": "verify-full"}
 
 
 def test_a_local_site_needs_nothing_set(load: Any, tmp_path: Path) -> None:
