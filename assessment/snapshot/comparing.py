@@ -255,8 +255,8 @@ class Comparer:
         return frozenset(dimension for dimension in self.dimensions if self._bounded(dimension))
 
     def _bounded(self, dimension: str) -> bool:
-        names = (dimension, without_careless(dimension), *self._columns(dimension))
-        if any(name in names for _, name in self.kept_back):
+        names = (dimension, *self._columns(dimension))
+        if any(name in (*names, without_careless(dimension)) for _, name in self.kept_back):
             return True
         cuts = (
             self.gathered.complete.cut(Panel.FRONTLINE, question, level, dimension)
