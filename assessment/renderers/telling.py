@@ -14,7 +14,6 @@ from assessment.report import (
     Ceiling,
     Choice,
     Estimate,
-    Gap,
     Ladder,
     Obstacle,
     Participation,
@@ -53,33 +52,6 @@ def simulated() -> str:
 
 def panel_name(panel: str) -> str:
     return str(wording.PANEL_NAMES[panel])
-
-
-def finding(found: Gap | Withheld) -> str:
-    """A gap in a sentence that claims no more than its verdict."""
-    if isinstance(found, Withheld):
-        return wording.why_withheld(found)
-    match found.verdict:
-        case Verdict.CLEAR | Verdict.LEANING:
-            points = {"points": wording.bounded(wording.size(found.value), wording.one_decimal)}
-            return (
-                _direction(clear=found.verdict is Verdict.CLEAR, optimistic=wording.sign(found.value) > 0)
-                % points
-            )
-        case Verdict.NO_CLEAR_GAP:
-            return _("Both sides see this much alike.")
-        case Verdict.CANNOT_TELL:
-            return _("The answers do not tell whether the two sides see this differently.")
-
-
-def _direction(*, clear: bool, optimistic: bool) -> str:
-    if clear and optimistic:
-        return _("Executives believe more than the front line lives: %(points)s points more.")
-    if clear:
-        return _("The front line lives more than executives believe: %(points)s points more.")
-    if optimistic:
-        return _("Executives seem to believe more than the front line lives, by about %(points)s points.")
-    return _("The front line seems to live more than executives believe, by about %(points)s points.")
 
 
 def unspread(found: Estimate | Withheld) -> str:
