@@ -199,7 +199,7 @@ def questions(canvas: Canvas, found: Sequence[Item], quadrant: Quadrant) -> None
 
 def close_up(canvas: Canvas, item: Item) -> None:
     """One question: both wordings, both distributions, the gap."""
-    finding = telling.finding(item.pair.gap)
+    finding = wording.finding(item.pair.gap)
     notes = [finding, pair_notes(item.label, item.pair.frontline, item.pair.executive, item.pair.gap)]
     slide = canvas.slide(item.label, notes)
     for place, panel in enumerate(PANELS):
