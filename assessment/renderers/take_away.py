@@ -24,6 +24,10 @@ def _pptx(report: Report, language: str, brand: Brand) -> bytes:
     )
 
 
+def _xlsx(report: Report, language: str, brand: Brand) -> bytes:
+    return xlsx.render(report, language=language, foreword=brand.foreword)
+
+
 def _unbranded(render: Callable[..., bytes]) -> Callable[[Report, str, Brand], bytes]:
     """Tables are nobody's own."""
     return lambda report, language, brand: render(report, language=language)  # noqa: ARG005
@@ -51,7 +55,7 @@ KINDS: Mapping[str, TakeAway] = {
         _("Workbook"),
         _("Every number in a sheet for each section."),
         xlsx.CONTENT_TYPE,
-        _unbranded(xlsx.render),
+        _xlsx,
     ),
     "csv": TakeAway(
         "CSV",

@@ -258,10 +258,10 @@ def test_a_kept_report_is_drawn_once_for_each_language(monkeypatch: pytest.Monke
 
     first = get(View())
     assert len(loads) == 1
-    assert get(View())["before"] == first["before"]
-    assert get(View("no such dimension"))["units"] == first["units"]
+    assert get(View())["article"] == first["article"]
+    assert get(View("no such dimension"))["article"] == first["article"]
     assert len(loads) == 1
     with translation.override("es"):
-        assert get(View())["before"] != first["before"]
-    assert get(View("rules"))["units"] != first["units"]
+        assert get(View())["article"] != first["article"]
+    assert get(View("rules"))["article"] != first["article"]
     assert render_to_string("assessment/report.html", first) == drawn(document())
