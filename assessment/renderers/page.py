@@ -18,7 +18,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from assessment import charts, wording
-from assessment.renderers.authority import CeilingSaid, ceilings, sentence, steps
+from assessment.renderers import telling
+from assessment.renderers.authority import CeilingSaid, ceilings, steps
 from assessment.renderers.beginning import beginnings, method
 from assessment.renderers.beside import ChangeSaid, Table, changes, quality
 from assessment.renderers.explaining import SECTIONS
@@ -100,7 +101,7 @@ class Page:
     authority: str
     steps: tuple[Line, ...]
     obstacles: tuple[Bars, ...]
-    blind_obstacles: tuple[str, ...]
+    unseen: str
     rules_to_plan: tuple[Plannable, ...]
     ladder_to_plan: Plannable
     scenarios: tuple[ChoiceSaid, ...]
@@ -263,10 +264,10 @@ def page(report: Report) -> Page:
         placed=any(field.lines for field in fields),
         items=tuple(lines[item.id] for item in report.items_by_gap),
         ceilings=ceilings(report.ladder, currency) if report.ladder else (),
-        authority=sentence(report.ladder, currency) if report.ladder else "",
+        authority=telling.ladder_sentence(report, report.ladder) if report.ladder else "",
         steps=steps(report.ladder, currency) if report.ladder else (),
         obstacles=obstacles(report),
-        blind_obstacles=tuple(found.label for found in report.obstacles if found.blind_spot),
+        unseen=telling.unseen_obstacles(report),
         rules_to_plan=_rules_to_plan(report),
         ladder_to_plan=Plannable(LADDER, _("Who may decide")),
         scenarios=tuple(map(choice, report.scenarios)),

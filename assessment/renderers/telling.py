@@ -91,9 +91,23 @@ def ceiling(report: Report, ladder: Ladder, found: Ceiling | Withheld) -> Said:
 
 
 def ladder_sentence(report: Report, ladder: Ladder) -> str:
-    """The front line's room in money, in both eyes; nothing of a side that is withheld."""
-    believed, lived = (_ceiling_sentence(report, ladder, panel) for panel in ("executive", "frontline"))
-    return " ".join(filter(None, (believed, lived)))
+    """The front line's room in money, in both eyes, and whether that tells them apart; nothing of a withheld side."""
+    said = [_ceiling_sentence(report, ladder, panel) for panel in ("executive", "frontline")]
+    if _meet(ladder):
+        said.append(_("The two ranges meet, so the answers do not tell whose amount is higher."))
+    return " ".join(filter(None, said))
+
+
+def _meet(ladder: Ladder) -> bool:
+    """Whether the intervals of the two amounts have one in common. An end beyond the ladder reaches to any."""
+    found = [ladder.ceiling[panel] for panel in PANELS]
+    if any(isinstance(one, Withheld) for one in found):
+        return False
+    ends = [one.interval for one in found if not isinstance(one, Withheld)]
+    return not any(
+        low is not None and high is not None and low > high
+        for low, high in ((ends[0][0], ends[1][1]), (ends[1][0], ends[0][1]))
+    )
 
 
 def _ceiling_sentence(report: Report, ladder: Ladder, panel: str) -> str:
@@ -151,13 +165,15 @@ def obstacles(report: Report) -> tuple[Obstacle, ...]:
 
 
 def unseen_obstacles(report: Report) -> str:
-    """The rules that the front line names and no executive does, in a sentence; empty where there are none."""
+    """The rules that the front line names and next to no executive does, in a sentence; empty where there are none."""
     names = [found.label for found in obstacles(report) if found.blind_spot]
     if not names:
         return ""
-    return _("The front line names it and hardly any executive does: %(names)s.") % {
-        "names": ", ".join(names)
-    }
+    return ngettext(
+        "The front line names it and hardly any executive does: %(names)s.",
+        "The front line names them and hardly any executive does: %(names)s.",
+        len(names),
+    ) % {"names": ", ".join(names)}
 
 
 def choices(report: Report) -> tuple[Choice, ...]:

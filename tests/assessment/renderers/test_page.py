@@ -123,7 +123,7 @@ def test_the_ladder_is_in_money_and_says_beyond_where_it_ends_beyond() -> None:
 def test_obstacles_are_sorted_by_the_front_line_and_blind_spots_named() -> None:
     said = page.page(compose(document()))
     assert [row.label for row in said.obstacles] == ["Approvals", "Paperwork"]
-    assert said.blind_obstacles == ("Approvals",)
+    assert said.unseen == "The front line names it and hardly any executive does: Approvals."
 
 
 def test_dates_are_the_organizations() -> None:
