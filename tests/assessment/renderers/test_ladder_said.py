@@ -44,7 +44,7 @@ def test_ranges_that_meet_are_not_told_apart() -> None:
         assert MEETING not in telling.ladder_sentence(*told(*apart))
 
 
-@pytest.mark.parametrize(("frontline", "executive"), itertools.product(SIDES, SIDES))
+@pytest.mark.parametrize(("frontline", "executive"), list(itertools.product(SIDES, SIDES)))
 def test_every_pair_says_each_side_once(frontline: Json, executive: Json) -> None:
     found, ladder = told(frontline, executive)
     said = telling.ladder_sentence(found, ladder)
