@@ -59,7 +59,7 @@ QUADRANT_ORDER = (
     Quadrant.AGREED_STRENGTH,
 )
 
-A_FEW_LINES = 500  # characters that leave room for the rest of the page
+A_FEW_LINES = 300  # characters that leave room for the rest of the page
 
 
 def written(report: Report, found: Foreword | None) -> Json:
