@@ -127,7 +127,7 @@ def test_obstacles_are_sorted_by_the_front_line_and_blind_spots_named() -> None:
 
 
 def test_dates_are_the_organizations() -> None:
-    assert page.page(compose(document())).period == "October 5, 2026 to October 24, 2026"  # 1:00 in Madrid
+    assert page.page(compose(document())).period == "5 October 2026 to 24 October 2026"  # 1:00 in Madrid
 
 
 def test_the_promise_is_repeated_with_the_numbers_of_this_campaign() -> None:
