@@ -55,7 +55,7 @@ def preface(campaign: Campaign) -> Preface:
 
 
 @transaction.atomic
-def write(campaign: Campaign, summary: str, notes: Mapping[str, str], actor: User) -> None:
+def write(campaign: Campaign, summary: str, notes: Mapping[str, str], actor: User | None) -> None:
     """The words before the report and in its sections. What was released already keeps its own."""
     values = {"summary": summary, "notes": {section: note for section, note in notes.items() if note}}
     Preface.objects.update_or_create(campaign=campaign, defaults=values)
