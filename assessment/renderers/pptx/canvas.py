@@ -42,9 +42,11 @@ from assessment.renderers.pptx.parts import (
     Series,
     Words,
 )
+from assessment.renderers.telling import PANELS
 
 TEMPLATE = Path(__file__).parent / "template.pptx"
 MARKERS = {"frontline": XL_MARKER_STYLE.CIRCLE, "executive": XL_MARKER_STYLE.DIAMOND}
+NEAR = 0.07  # of a scale: marks so near would have their labels in one place
 TOP, BOTTOM = 0.18, 0.95  # of the slide: where the room below the title begins, and where it ends
 CHART_NAMESPACE = 'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 JOINED = (
@@ -187,6 +189,8 @@ class Canvas:
             made.marker.format.fill.fore_color.rgb = HUES[one.panel]
             made.marker.format.line.fill.background()
             _labels(made, one, "0%" if top == 1 else "0.0", XL_LABEL_POSITION.RIGHT, short=True)
+        for place in range(len(plot.categories)):
+            _apart(chart, plot, place, top)
         line = chart._chartSpace.find(".//{*}lineChart")  # noqa: SLF001  # the library does not draw these lines
         line.find("{*}marker").addprevious(parse_xml(JOINED))
 
@@ -281,3 +285,21 @@ def _labels(made: Any, series: Series, number: str, where: XL_LABEL_POSITION, *,
             frame.text = point.sign if short else point.label
             font = frame.paragraphs[0].runs[0].font
             font.size, font.bold, font.color.rgb = Pt(12), True, HUES[series.panel]
+
+
+def _apart(chart: Any, plot: Plot, place: int, top: float) -> None:
+    """Where two marks are near, the label of one leaves the line: upwards in the lower half, else downwards."""
+    values = [one.points[place].value for one in plot.series]
+    known = [value for value in values if value is not None]
+    if len(known) < len(PANELS) or max(known) - min(known) > NEAR * top:
+        return
+    up = sum(known) < top
+    leaves = max if up else min
+    side = values.index(leaves(known)) if known[0] != known[1] else int(up)
+    label = chart.plots[0].series[side].points[place].data_label
+    label.position = XL_LABEL_POSITION.ABOVE if up else XL_LABEL_POSITION.BELOW
+    if not label.has_text_frame:
+        font = label.font
+        font.size, font.bold, font.color.rgb = Pt(12), True, HUES[plot.series[side].panel]
+        number = f'<c:numFmt {CHART_NAMESPACE} formatCode="{"0%" if top == 1 else "0.0"}" sourceLinked="0"/>'
+        label._dLbl.find("{*}idx").addnext(parse_xml(number))  # noqa: SLF001  # the library knows no format here
