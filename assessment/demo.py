@@ -42,6 +42,8 @@ class WavePlan:
     lived: Beliefs
     believed: Beliefs
     response: float = 0.7
+    summary: str = ""  # what its consultants write before the report, and at the head of its sections
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,12 @@ def retailer() -> ClientPlan:
         9,
         beliefs(58, 41, 45, 50, ceiling=60, lived=1, tilt=-0.1),
         beliefs(77, 74, 66, 73, ceiling=480, tilt=0.6, spread=11, unit_spread=0),
+        summary="You believe that your people have the room to decide; they live less of it. Most of them put a "
+        "problem right at once where that costs little, and ask somebody as soon as it costs more.",
+        notes={
+            "ladder": "One sum that you name to everybody would be a first step, and a cheap one to try.",
+            "obstacles": "Approvals are yours to change. We would go through them with the managers of some stores.",
+        },
     )
     units = [UnitPlan("Head office", 0, 24), *stores]
     return ClientPlan(
@@ -284,6 +292,8 @@ def _closed_wave(
         for unit, panel, sheets in _answers(plan, wave, campaign, units, seed)
     }
     campaigns.store_finished(campaign, blocks, [], actor=None)
+    if wave.summary or wave.notes:
+        releases.write(campaign, wave.summary, wave.notes, actor=None)
     releases.when_built(campaign, actor=None)
 
 

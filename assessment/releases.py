@@ -42,7 +42,7 @@ class Standing:
 def standing(campaign: Campaign) -> Standing:
     every = tuple(Release.objects.filter(campaign=campaign))
     return Standing(
-        preface=Preface.objects.filter(campaign=campaign).first() or Preface(campaign=campaign),
+        preface=preface(campaign),
         draft=newest_draft(campaign.id),
         release=next((one for one in every if one.withdrawn_at is None), None),
         undecided=queries.undecided_comments(campaign),
@@ -50,9 +50,13 @@ def standing(campaign: Campaign) -> Standing:
     )
 
 
+def preface(campaign: Campaign) -> Preface:
+    return Preface.objects.filter(campaign=campaign).first() or Preface(campaign=campaign)
+
+
 @transaction.atomic
-def write(campaign: Campaign, summary: str, notes: Mapping[str, str], actor: User) -> None:
-    """The words before the report. What was released already keeps its own."""
+def write(campaign: Campaign, summary: str, notes: Mapping[str, str], actor: User | None) -> None:
+    """The words before the report and in its sections. What was released already keeps its own."""
     values = {"summary": summary, "notes": {section: note for section, note in notes.items() if note}}
     Preface.objects.update_or_create(campaign=campaign, defaults=values)
     campaigns.record(campaign, Verb.PREFACE, actor)

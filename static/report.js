@@ -1,10 +1,45 @@
-/* The report with script: find groups in the heat map, and open every question at once. Nothing here is needed to read
+/* The report with script: find groups in the heat map, go down its tree, and open every question at once. Nothing here is needed to read
    it, and nothing is fetched: what is filtered is what the page shows already. Words come from data attributes. */
 
 const where = document.querySelector("#where .heat");
 const words = document.querySelector("[data-report-words]")?.dataset;
 
-function filterGroups(table) {
+const MANY = 8; // rows that are seen at once
+
+/* Each group with groups in it becomes a button that shows them. Where there are many, only the first level is open.
+   Returns what folds the tree again, or unfolds it while something is looked for. */
+function foldTree(table) {
+  const rows = [...table.tBodies[0].rows];
+  const depths = rows.map((row) => Number(row.cells[0].className.replace("depth-", "")));
+  const parents = rows.filter((_row, place) => depths[place + 1] > depths[place]);
+  const open = new Set(rows.length > MANY ? [] : parents);
+
+  function apply(looking = false) {
+    const above = [];
+    rows.forEach((row, place) => {
+      above.length = depths[place];
+      row.classList.toggle("folded", !looking && above.some((one) => one && !open.has(one)));
+      above[depths[place]] = row;
+    });
+    for (const row of parents) row.querySelector("button").ariaExpanded = String(looking || open.has(row));
+  }
+
+  for (const row of parents) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "fold";
+    button.append(...row.cells[0].childNodes);
+    button.addEventListener("click", () => {
+      if (!open.delete(row)) open.add(row);
+      apply();
+    });
+    row.cells[0].append(button);
+  }
+  apply();
+  return apply;
+}
+
+function filterGroups(table, fold) {
   const rows = [...table.tBodies[0].rows];
   const box = document.createElement("div");
   box.className = "filters unprinted";
@@ -23,6 +58,7 @@ function filterGroups(table) {
       row.hidden = !(named && coloured);
       shown += row.hidden ? 0 : 1;
     }
+    fold(wanted !== "" || clear.checked);
     said.textContent = wanted || clear.checked ? `${words.shown} ${shown}` : "";
   }
 
@@ -51,7 +87,10 @@ function openTarget() {
 }
 
 if (words) {
-  if (where && where.tBodies[0].rows.length > 8) filterGroups(where);
+  if (where) {
+    const fold = foldTree(where);
+    if (where.tBodies[0].rows.length > MANY) filterGroups(where, fold);
+  }
   document.querySelectorAll(".report section > .lines:has(details)").forEach(openAll);
 }
 addEventListener("hashchange", openTarget);

@@ -6,6 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date, format_time, get_timezone_location
 from babel.numbers import format_currency
 
@@ -32,7 +33,18 @@ def money(amount: float, currency: str, language: str) -> str:
 
 
 def day(moment: datetime, zone: ZoneInfo, language: str) -> str:
-    return str(format_date(moment.astimezone(zone), "long", locale=locale(language)))
+    """A date as the language is written where the zone lies: in London the day comes before the month."""
+    return str(format_date(moment.astimezone(zone), "long", locale=_where(language, zone.key)))
+
+
+@lru_cache(maxsize=64)
+def _where(language: str, zone: str) -> Locale:
+    general = locale(language)
+    territory = get_global("zone_territories").get(zone)
+    try:
+        return Locale(general.language, territory, general.script)
+    except UnknownLocaleError:
+        return general
 
 
 def moment(when: datetime, zone: ZoneInfo, language: str) -> str:

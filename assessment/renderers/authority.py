@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from assessment import charts, wording
 from assessment.renderers.lines import Line
 from assessment.renderers.saying import said_difference, said_share, span
-from assessment.report import PANELS, Ceiling, Ladder, Withheld
+from assessment.renderers.telling import rounded
+from assessment.report import PANELS, Ladder, Withheld
 from surveys.formats import money
 
 
@@ -37,11 +38,6 @@ def steps(ladder: Ladder, currency: str) -> tuple[Line, ...]:
     )
 
 
-def rounded(amount: float) -> float:
-    """Two figures: the ladder's steps do not know more."""
-    return float(f"{amount:.2g}")
-
-
 def _stake(ladder: Ladder, currency: str, amount: float | None, *, below: bool) -> str:
     """An amount, or the end of the ladder that it lies beyond."""
     language = get_language() or "en"
@@ -65,33 +61,3 @@ def ceilings(ladder: Ladder, currency: str) -> tuple[CeilingSaid, ...]:
         amount = _stake(ladder, currency, ceiling.amount, below=ceiling.where == "below_first")
         found.append(CeilingSaid(panel, name, amount, span(*ends)))
     return tuple(found)
-
-
-def sentence(ladder: Ladder, currency: str) -> str:
-    """Which side sees more authority, where the intervals of the two do not meet."""
-    believed, lived = ladder.ceiling["executive"], ladder.ceiling["frontline"]
-    if isinstance(believed, Withheld) or isinstance(lived, Withheld):
-        return ""
-    words = {
-        "believed": _stake(ladder, currency, believed.amount, below=believed.where == "below_first"),
-        "lived": _stake(ladder, currency, lived.amount, below=lived.where == "below_first"),
-    }
-    if _above(believed, lived):
-        return (
-            _(
-                "Executives believe the front line decides on more than it does: %(believed)s against %(lived)s."
-            )
-            % words
-        )
-    if _above(lived, believed):
-        return (
-            _("The front line decides on more than executives believe: %(lived)s against %(believed)s.")
-            % words
-        )
-    return _("The two ranges meet, so the answers do not tell whose amount is higher.")
-
-
-def _above(one: Ceiling, other: Ceiling) -> bool:
-    """Whether the whole interval of one lies above the other's. An end beyond the ladder is above or below all."""
-    low, high = one.interval[0], other.interval[1]
-    return low is not None and high is not None and low > high

@@ -40,13 +40,13 @@ def weighted(report: Report) -> bool:
 def why(report: Report, found: Priority) -> str:
     """How the dimension goes with the outcome, as far as the interval says; nothing where that is not known."""
     titles = _titles(report)
-    outcome = [dimension.title for dimension in report.dimensions if not dimension.headline]
-    if found.weight is None or found.weight_interval is None or len(outcome) != 1:
+    outcome = _outcome(report)
+    if found.weight is None or found.weight_interval is None or not outcome:
         return ""
     low, high = found.weight_interval
     words = {
         "dimension": titles[found.dimension],
-        "outcome": outcome[0],
+        "outcome": outcome,
         "r": wording.decimals(found.weight, 2),
         "interval": interval_said(wording.decimals(low, 2), wording.decimals(high, 2)),
     }
@@ -73,13 +73,20 @@ def why(report: Report, found: Priority) -> str:
 
 
 def method(report: Report) -> str:
-    """How the order was made, in one sentence."""
-    if weighted(report):
+    """How the order was made, in two sentences at most."""
+    outcome = _outcome(report)
+    if weighted(report) and outcome:
         return _(
-            "The clear gaps, widest first, each weighted by how strongly its dimension goes with the outcome"
+            "The clear gaps, widest first, each weighted by how strongly its dimension goes with “%(outcome)s”"
             " in the front line. What goes together need not be a cause."
-        )
+        ) % {"outcome": outcome}
     return _("The clear gaps where executives believe more than the front line lives, the widest first.")
+
+
+def _outcome(report: Report) -> str:
+    """The title of the one dimension outside of the headline; empty where there is none such, or more."""
+    found = [dimension.title for dimension in report.dimensions if not dimension.headline]
+    return found[0] if len(found) == 1 else ""
 
 
 def _titles(report: Report) -> Mapping[str, str]:

@@ -21,6 +21,10 @@ def _pptx(report: Report, language: str, brand: Brand) -> bytes:
     )
 
 
+def _xlsx(report: Report, language: str, brand: Brand) -> bytes:
+    return xlsx.render(report, language=language, foreword=brand.foreword)
+
+
 def _unbranded(render: Callable[..., bytes]) -> Render:
     """Tables are nobody's own."""
     return lambda report, language, brand: render(report, language=language)  # noqa: ARG005
@@ -29,7 +33,7 @@ def _unbranded(render: Callable[..., bytes]) -> Render:
 RENDER: Mapping[str, Render] = {
     "pdf": _pdf,
     "pptx": _pptx,
-    "xlsx": _unbranded(xlsx.render),
+    "xlsx": _xlsx,
     "csv": _unbranded(table.render_csv),
     "sav": _unbranded(table.render_sav),
 }

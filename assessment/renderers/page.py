@@ -5,6 +5,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,15 +13,17 @@ from zoneinfo import ZoneInfo
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from assessment import charts, wording
-from assessment.renderers.authority import CeilingSaid, ceilings, sentence, steps
+from assessment.renderers import telling
+from assessment.renderers.authority import CeilingSaid, ceilings, steps
 from assessment.renderers.beginning import beginnings, method
 from assessment.renderers.beside import ChangeSaid, Table, changes, quality
 from assessment.renderers.explaining import SECTIONS
+from assessment.renderers.foreword import Foreword
 from assessment.renderers.kept import Kept
 from assessment.renderers.lines import Bars, ChoiceSaid, Line, choice, dimension_line, item_line, obstacles
 from assessment.renderers.moving import LADDER, measured, obstacle_id
@@ -30,7 +33,11 @@ from assessment.report import PANELS, Gap, Participation, Quadrant, Report, With
 from surveys.formats import day
 from surveys.models import Campaign, State
 
-BREAK = f"[{secrets.token_hex(16)}]"  # where the units go: made anew at each start, so that no text holds it
+BREAK = (
+    f"[{secrets.token_hex(16)}]"  # around the names of open places: made anew at each start, no text holds it
+)
+UNITS = f"{BREAK}units{BREAK}"
+SEAM = f"[{secrets.token_hex(16)}]"  # between the article and its units
 
 
 QUADRANT_ORDER = (
@@ -94,7 +101,7 @@ class Page:
     authority: str
     steps: tuple[Line, ...]
     obstacles: tuple[Bars, ...]
-    blind_obstacles: tuple[str, ...]
+    unseen: str
     rules_to_plan: tuple[Plannable, ...]
     ladder_to_plan: Plannable
     scenarios: tuple[ChoiceSaid, ...]
@@ -148,9 +155,18 @@ def progress(campaign: Campaign, build: Build | None) -> dict[str, Any]:
 ARTICLES = Kept()
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A part of the article, the place behind it that is filled at each request, and the note that stands there."""
+
+    text: SafeString
+    place: str = ""
+    note: str = ""
+
+
 def context(report: Report, campaign: UUID, view: View | None = None) -> dict[str, Any]:
     """For `assessment/report.html`, drawn anew."""
-    return _context(draw(report, campaign), draw_units(report, view or View()), campaign)
+    return _context(draw(report, campaign), draw_units(report, view or View()), campaign, None)
 
 
 @dataclass(frozen=True)
@@ -162,35 +178,34 @@ class Source:
     packed: Callable[[], str | None] = lambda: None
 
 
-def kept_context(source: Source, campaign: UUID, view: View) -> dict[str, Any]:
+def kept_context(source: Source, campaign: UUID, view: View, words: Foreword | None = None) -> dict[str, Any]:
     """The same of a snapshot, which is loaded only if it was not drawn yet in this language."""
     key = (source.digest, campaign, get_language())
-    drawn = ARTICLES.get(key, lambda: _whole(source, campaign))
-    view = (
-        view if view.sort in json.loads(drawn.partition(BREAK)[0])["dimensions"] else replace(view, sort="")
-    )
-    before, units = drawn.rsplit(BREAK, 1)
+    drawn, units = ARTICLES.get(key, lambda: _whole(source, campaign)).split(SEAM)
+    known = json.loads(drawn.partition(BREAK)[0])["dimensions"]
+    view = view if view.sort in known else replace(view, sort="")
     if view != View():
         units = ARTICLES.get((*key, view), lambda: draw_units(source.load(), view))
-    return _context(before, units, campaign)
+    return _context(drawn, units, campaign, words)
 
 
 def _whole(source: Source, campaign: UUID) -> str:
-    """The frame, the article in two parts, and the units as they are shown at first."""
+    """The article with its frame, and the units as they are shown at first."""
     packed = source.packed()
     if packed is not None:
-        return BREAK.join(json.loads(packed))
+        return SEAM.join(BREAK.join(parts) for parts in json.loads(packed))
     report = source.load()
-    return BREAK.join((draw(report, campaign), draw_units(report, View())))
+    return SEAM.join((draw(report, campaign), draw_units(report, View())))
 
 
 def packed(report: Report, campaign: UUID) -> str:
-    """A drawn page, for keeping: the units have their place elsewhere in each process."""
-    return json.dumps([*draw(report, campaign).split(BREAK), draw_units(report, View())])
+    """A drawn page, for keeping: its open places are named otherwise in each process."""
+    drawn = (draw(report, campaign), draw_units(report, View()))
+    return json.dumps([part.split(BREAK) for part in drawn])
 
 
 def draw(report: Report, campaign: UUID) -> str:
-    """What the frame has to know of the report, and the article around the place of the units."""
+    """What the frame has to know of the report, and the article with its open places."""
     known = {
         "organization": {"name": report.organization.name},
         "campaign": {"name": report.campaign.name, "instrument": report.campaign.instrument},
@@ -212,15 +227,18 @@ def draw(report: Report, campaign: UUID) -> str:
 def draw_units(report: Report, view: View) -> str:
     if not report.units:
         return ""
-    filled = {"where": where(report, view), "reads": SECTIONS}
+    filled = {"where": where(report, view), "reads": SECTIONS, "BREAK": BREAK}
     return render_to_string("assessment/parts/where.html", filled)
 
 
-def _context(drawn: str, units: str, campaign: UUID) -> dict[str, Any]:
-    known, *drawn_parts = drawn.split(BREAK)
-    before, between, after = map(mark_safe, drawn_parts)  # drawn by our own templates, which escape
-    parts = {"before": before, "units": mark_safe(units), "between": between, "after": after}  # noqa: S308
-    return {**json.loads(known), **parts, "identifier": campaign}
+def _context(drawn: str, units: str, campaign: UUID, words: Foreword | None) -> dict[str, Any]:
+    known, *parts = drawn.replace(UNITS, units).split(BREAK)
+    article = [
+        Piece(mark_safe(text), place, words.about(place) if words else "")  # noqa: S308  # our own templates escape
+        for text, place in zip_longest(parts[::2], parts[1::2], fillvalue="")
+    ]
+    left = words.without({piece.place for piece in article}) if words else None
+    return {**json.loads(known), "article": article, "foreword": left, "identifier": campaign}
 
 
 def page(report: Report) -> Page:
@@ -246,10 +264,10 @@ def page(report: Report) -> Page:
         placed=any(field.lines for field in fields),
         items=tuple(lines[item.id] for item in report.items_by_gap),
         ceilings=ceilings(report.ladder, currency) if report.ladder else (),
-        authority=sentence(report.ladder, currency) if report.ladder else "",
+        authority=telling.ladder_sentence(report, report.ladder) if report.ladder else "",
         steps=steps(report.ladder, currency) if report.ladder else (),
         obstacles=obstacles(report),
-        blind_obstacles=tuple(found.label for found in report.obstacles if found.blind_spot),
+        unseen=telling.unseen_obstacles(report),
         rules_to_plan=_rules_to_plan(report),
         ladder_to_plan=Plannable(LADDER, _("Who may decide")),
         scenarios=tuple(map(choice, report.scenarios)),

@@ -14,7 +14,6 @@ from assessment.report import (
     Ceiling,
     Choice,
     Estimate,
-    Gap,
     Ladder,
     Obstacle,
     Participation,
@@ -55,33 +54,6 @@ def panel_name(panel: str) -> str:
     return str(wording.PANEL_NAMES[panel])
 
 
-def finding(found: Gap | Withheld) -> str:
-    """A gap in a sentence that claims no more than its verdict."""
-    if isinstance(found, Withheld):
-        return wording.why_withheld(found)
-    match found.verdict:
-        case Verdict.CLEAR | Verdict.LEANING:
-            points = {"points": wording.bounded(wording.size(found.value), wording.one_decimal)}
-            return (
-                _direction(clear=found.verdict is Verdict.CLEAR, optimistic=wording.sign(found.value) > 0)
-                % points
-            )
-        case Verdict.NO_CLEAR_GAP:
-            return _("Both sides see this much alike.")
-        case Verdict.CANNOT_TELL:
-            return _("The answers do not tell whether the two sides see this differently.")
-
-
-def _direction(*, clear: bool, optimistic: bool) -> str:
-    if clear and optimistic:
-        return _("Executives believe more than the front line lives: %(points)s points more.")
-    if clear:
-        return _("The front line lives more than executives believe: %(points)s points more.")
-    if optimistic:
-        return _("Executives seem to believe more than the front line lives, by about %(points)s points.")
-    return _("The front line seems to live more than executives believe, by about %(points)s points.")
-
-
 def unspread(found: Estimate | Withheld) -> str:
     """Why a side shows no distribution; empty where it does."""
     if isinstance(found, Withheld):
@@ -119,9 +91,23 @@ def ceiling(report: Report, ladder: Ladder, found: Ceiling | Withheld) -> Said:
 
 
 def ladder_sentence(report: Report, ladder: Ladder) -> str:
-    """The front line's room in money, in both eyes; nothing of a side that is withheld."""
-    believed, lived = (_ceiling_sentence(report, ladder, panel) for panel in ("executive", "frontline"))
-    return " ".join(filter(None, (believed, lived)))
+    """The front line's room in money, in both eyes, and whether that tells them apart; nothing of a withheld side."""
+    said = [_ceiling_sentence(report, ladder, panel) for panel in ("executive", "frontline")]
+    if _meet(ladder):
+        said.append(_("The two ranges meet, so the answers do not tell whose amount is higher."))
+    return " ".join(filter(None, said))
+
+
+def _meet(ladder: Ladder) -> bool:
+    """Whether the intervals of the two amounts have one in common. An end beyond the ladder reaches to any."""
+    found = [ladder.ceiling[panel] for panel in PANELS]
+    if any(isinstance(one, Withheld) for one in found):
+        return False
+    ends = [one.interval for one in found if not isinstance(one, Withheld)]
+    return not any(
+        low is not None and high is not None and low > high
+        for low, high in ((ends[0][0], ends[1][1]), (ends[1][0], ends[0][1]))
+    )
 
 
 def _ceiling_sentence(report: Report, ladder: Ladder, panel: str) -> str:
@@ -179,13 +165,15 @@ def obstacles(report: Report) -> tuple[Obstacle, ...]:
 
 
 def unseen_obstacles(report: Report) -> str:
-    """The rules that the front line names and no executive does, in a sentence; empty where there are none."""
+    """The rules that the front line names and next to no executive does, in a sentence; empty where there are none."""
     names = [found.label for found in obstacles(report) if found.blind_spot]
     if not names:
         return ""
-    return _("The front line names it and hardly any executive does: %(names)s.") % {
-        "names": ", ".join(names)
-    }
+    return ngettext(
+        "The front line names it and hardly any executive does: %(names)s.",
+        "The front line names them and hardly any executive does: %(names)s.",
+        len(names),
+    ) % {"names": ", ".join(names)}
 
 
 def choices(report: Report) -> tuple[Choice, ...]:

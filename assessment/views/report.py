@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from assessment import access, take_aways
+from assessment import access, releases, take_aways
 from assessment.models import ReportSnapshot
 from assessment.renderers import page, where
 from assessment.renderers.foreword import foreword
@@ -34,19 +34,21 @@ def report(request: HttpRequest, campaign: UUID) -> HttpResponse:
         return response
     if reading.release is None:
         return draft(request, reading)
-    filled = page.kept_context(source(reading.snapshot), campaign, where.asked(request.GET))
+    words = foreword(reading.release)
+    filled = page.kept_context(source(reading.snapshot), campaign, where.asked(request.GET), words)
     with within(reading.entered.organization):
         filled["set_out"] = set_out(reading.snapshot, filled["measured"])
-    filled["foreword"] = foreword(reading.release)
     filled["projector"] = request.GET.get("view") == "projector"
     return render(request, "assessment/report.html", filled | {"logo": logo(reading.entered.organization)})
 
 
 def draft(request: HttpRequest, reading: access.Reading) -> HttpResponse:
-    """For consultants: the same page, marked, and nothing to take away."""
+    """For consultants: the same page with their words as they are now, marked, and nothing to take away."""
     assert reading.snapshot is not None
     wave = reading.entered.campaign
-    filled = page.kept_context(source(reading.snapshot), wave.id, where.asked(request.GET))
+    with within(reading.entered.organization):
+        words = foreword(releases.preface(wave))
+    filled = page.kept_context(source(reading.snapshot), wave.id, where.asked(request.GET), words)
     return render(request, "assessment/draft.html", filled | {"draft_of": wave.id})
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from assessment import actions, playbacks, take_aways
 from surveys.instruments.instrument import Panel
@@ -83,3 +83,22 @@ def test_with_script_a_link_opens_its_question_and_all_open_at_once(
     expect(page.locator(f"#item-{item}")).to_have_attribute("open", "")
     page.get_by_role("button", name="Open all").first.click()
     expect(page.get_by_role("button", name="Close all").first).to_be_visible()
+    groups_are_opened_and_closed(page)
+
+
+def groups_are_opened_and_closed(page: Page) -> None:
+    """By the keyboard too; on paper all of them are there."""
+    first, others = page.locator(".heat tbody tr").nth(0), page.locator(".heat tbody tr")
+    button = first.get_by_role("button", name="North")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    shown = others.locator("visible=true").count()
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    expect(others.nth(1)).to_be_hidden()
+    assert others.locator("visible=true").count() == shown - 2
+    page.emulate_media(media="print")
+    expect(others.nth(1)).to_be_visible()
+    page.emulate_media(media="screen")
+    button.click()
+    expect(others.nth(1)).to_be_visible()

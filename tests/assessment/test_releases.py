@@ -76,6 +76,7 @@ def test_a_release_has_the_draft_s_numbers_the_moderated_comments_and_its_forewo
     moderate(world, campaign, "Ask Ann", "approve", wording="Ask [a colleague]", theme="Help")
     moderate(world, campaign, "Too many forms", "withhold")
     post(world, campaign, "wave-release", do="write", summary="Begin with refunds.", **{"note-items": "Look"})
+    assert "Begin with refunds." in page(world.consultant, campaign), "the draft has the words as they are"
     with within(world.organization):
         draft = ReportSnapshot.objects.get().document
         releases.ask(campaign, world.consultant)
@@ -96,6 +97,7 @@ def test_a_release_has_the_draft_s_numbers_the_moderated_comments_and_its_forewo
     assert verbs.count(Verb.MODERATED) == 2
     read = page(world.executive, campaign)
     assert "Begin with refunds." in read
+    assert read.index('id="items-title"') < read.index("Look") < read.index('id="quality"')
     assert "Ask [a colleague]" in read
     assert "Ask Ann" not in read
     assert DRAFT not in page(world.consultant, campaign)

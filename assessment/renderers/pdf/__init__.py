@@ -11,6 +11,7 @@ from django.utils import translation
 
 from assessment.renderers.foreword import Foreword
 from assessment.renderers.pdf.content import content, written
+from assessment.renderers.pdf.unshown import unshown, without
 from assessment.report import Report
 
 NAME = "pdf"
@@ -18,6 +19,7 @@ EXTENSION = "pdf"
 LOGO_BEGINS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 LOGO_LARGEST = 1_000_000
 COLOUR = re.compile("#[0-9a-fA-F]{6}")
+MOST_TRIES = 5  # Typst names all characters that it cannot show, but one kind of complaint at a time
 TEMPLATES = ("report.typ", "blocks.typ", "parts.typ")
 
 
@@ -38,7 +40,7 @@ def render(
         plain = content(report) | {
             "logo": True if logo else None,
             "colour": colour,
-            "foreword": written(foreword) if foreword else None,
+            **written(report, foreword),
         }
     files = _templates() | {
         "report.json": json.dumps(plain).encode(),
@@ -61,45 +63,28 @@ def _fonts(*, system: bool) -> typst.Fonts:
 
 
 def _compile(files: dict[str, bytes]) -> bytes:
-    """The embedded fonts know Latin, Greek, Cyrillic, Hebrew and Arabic; for other scripts this machine's help out.
+    """Always PDF/UA-1, which refuses a character that no font shows: such a one gives way to a square.
 
-    PDF/UA refuses a character that no font can show. An emoji in a unit's name gives way to a square; a script that
-    this machine has no font for makes the file tagged, but without that promise.
+    The embedded fonts know Latin, Greek, Cyrillic, Hebrew, Arabic and Devanagari; for other scripts this machine's
+    help out.
     """
-    plain = files | {"report.json": _without_pictures(files["report.json"])}
-    tries = ((files, False, ["ua-1"]), (files, True, ["ua-1"]), (plain, True, ["ua-1"]))
-    for what, system, standards in tries:
+    try:
+        return _compiled(files, system=False)
+    except typst.TypstError as problem:
+        if not unshown(str(problem.diagnostic)):
+            raise
+    for _try in range(MOST_TRIES):
         try:
-            return _compiled(what, system=system, standards=standards)
+            return _compiled(files, system=True)
         except typst.TypstError as problem:
-            if "could not be displayed" not in str(problem):
+            lacking = unshown(str(problem.diagnostic))
+            if not lacking:
                 raise
-    return _compiled(files, system=True, standards=[])
+            files = files | {"report.json": without(lacking, files["report.json"])}
+    return _compiled(files, system=True)
 
 
-PICTURES = re.compile(
-    "[\U00002600-\U000027bf\U0000fe0f\U0000200d\U0001f000-\U0001faff\U000e0020-\U000e007f]+"
-)
-SQUARE = "\N{WHITE SQUARE}"
-
-
-def _without_pictures(content: bytes) -> bytes:
-    return json.dumps(_each_text(json.loads(content))).encode()
-
-
-def _each_text(found: Any) -> Any:
-    match found:
-        case str():
-            return PICTURES.sub(SQUARE, found)
-        case list():
-            return [_each_text(one) for one in found]
-        case dict():
-            return {key: _each_text(one) for key, one in found.items()}
-        case _:
-            return found
-
-
-def _compiled(files: dict[str, bytes], *, system: bool, standards: list[str]) -> bytes:
+def _compiled(files: dict[str, bytes], *, system: bool) -> bytes:
     compiler: Any = typst.compile  # its types leave out the dictionary of files that it takes
-    made: bytes = compiler(files, format="pdf", pdf_standards=standards, font_paths=_fonts(system=system))
+    made: bytes = compiler(files, format="pdf", pdf_standards=["ua-1"], font_paths=_fonts(system=system))
     return made

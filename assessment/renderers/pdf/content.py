@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from assessment import charts, wording
 from assessment.renderers import telling
 from assessment.renderers.beginning import beginnings, method
-from assessment.renderers.foreword import Foreword, paragraphs
+from assessment.renderers.foreword import Foreword, paragraphs, reads_from_right
 from assessment.renderers.pdf.behind import (
     Json,
     agreement,
@@ -59,12 +59,48 @@ QUADRANT_ORDER = (
     Quadrant.AGREED_STRENGTH,
 )
 
+A_FEW_LINES = 300  # characters that leave room for the rest of the page
 
-def written(found: Foreword) -> Json:
+
+def written(report: Report, found: Foreword | None) -> Json:
+    """The consultants' words: what stands before the report, and the note of each section that it has."""
+    if found is None:
+        return {"foreword": None, "notes": {}}
+    present = sections(report)
+    left = found.without(present)
     return {
-        "summary": found.paragraphs,
-        "notes": [{"title": str(note.title), "text": paragraphs(note.text)} for note in found.notes],
+        "foreword": left
+        and {
+            "summary": _turned(left.summary),
+            "notes": [{"title": str(one.title), "text": _turned(one.text)} for one in left.notes],
+            "long": bool(left.notes) or len(left.summary) > A_FEW_LINES,
+        },
+        "notes": {one.section: _turned(one.text) for one in found.notes if one.section in present},
     }
+
+
+def _turned(text: str) -> list[Json]:
+    return [{"text": one, "right": reads_from_right(one)} for one in paragraphs(text)]
+
+
+def sections(report: Report) -> set[str]:
+    """The sections that this file has of those that a note can stand in."""
+    there = {
+        "dimensions": True,
+        "ladder": report.ladder,
+        "blind_spot": report.in_quadrant(Quadrant.BLIND_SPOT),
+        "obstacles": report.obstacles,
+        "choices": report.scenarios,
+        "soon": report.escalation,
+        "where": report.units,
+        "cuts": report.cuts,
+        "agreed_strength": report.in_quadrant(Quadrant.AGREED_STRENGTH),
+        "items": True,
+        "comments": report.comments,
+        "change": report.change,
+        "begin": True,
+    }
+    return {section for section, found in there.items() if found}
 
 
 def content(report: Report) -> Json:
@@ -77,6 +113,7 @@ def content(report: Report) -> Json:
         "period": telling.period(report),
         "closed": [telling.closed(report).year, telling.closed(report).month, telling.closed(report).day],
         "simulated": telling.simulated() if report.simulated else "",
+        "squares": False,
         "words": words(),
         "headline": headline(report.headline),
         "turnout": [_turnout(report, panel) for panel in PANELS],
@@ -107,7 +144,12 @@ def content(report: Report) -> Json:
         "beside": beside(report),
         "change": change(report),
         "comments": [
-            {"panel": found["panel"], "text": found["text"], "theme": found.get("theme", "")}
+            {
+                "panel": found["panel"],
+                "text": found["text"],
+                "right": reads_from_right(found["text"]),
+                "theme": found.get("theme", ""),
+            }
             for found in report.comments
         ],
         "reading": [list(found) for found in telling.reading()],
@@ -158,7 +200,7 @@ def _line(title: str, pair: Pair) -> Json:
         "frontline": said(frontline),
         "executive": said(executive),
         "gap": said(said_gap(pair.gap)),
-        "finding": telling.finding(pair.gap),
+        "finding": wording.finding(pair.gap),
         "marks": {panel: score_mark(getattr(pair, panel)) for panel in PANELS},
         "alt": alt(title, frontline, executive),
     }

@@ -4,7 +4,7 @@ from django.utils import translation
 
 from assessment.renderers import telling
 from assessment.renderers.foreword import Foreword
-from assessment.renderers.pptx.canvas import Canvas
+from assessment.renderers.pptx.foreword import Annotated
 from assessment.renderers.pptx.slides import fill
 from assessment.renderers.steady import steady
 from assessment.report import Report
@@ -23,8 +23,8 @@ def render(
 ) -> bytes:
     """On the firm's template where there is one. ValueError for a template that cannot be used."""
     with translation.override(language):
-        canvas = Canvas(template, telling.simulated() if report.simulated else "")
-        fill(canvas, report, foreword)
+        canvas = Annotated(template, telling.simulated() if report.simulated else "", foreword)
+        fill(canvas, report)
         if logo:
             canvas.logo(logo, report.organization.name)
         about = canvas.deck.core_properties

@@ -18,11 +18,12 @@ from pptx.enum.chart import (
     XL_TICK_LABEL_POSITION,
 )
 from pptx.enum.shapes import PP_PLACEHOLDER
-from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.oxml import parse_xml
 from pptx.slide import Slide, SlideLayout
 from pptx.util import Emu, Inches, Length, Pt
 
+from assessment.renderers.foreword import reads_from_right
 from assessment.renderers.neutral import printable
 from assessment.renderers.pptx.parts import (
     ACCENT,
@@ -31,6 +32,7 @@ from assessment.renderers.pptx.parts import (
     LINE,
     PAPER,
     SOFT,
+    SUNKEN,
     WARN,
     WARN_SOFT,
     Box,
@@ -40,9 +42,12 @@ from assessment.renderers.pptx.parts import (
     Series,
     Words,
 )
+from assessment.renderers.telling import PANELS
 
 TEMPLATE = Path(__file__).parent / "template.pptx"
 MARKERS = {"frontline": XL_MARKER_STYLE.CIRCLE, "executive": XL_MARKER_STYLE.DIAMOND}
+NEAR = 0.07  # of a scale: marks so near would have their labels in one place
+TOP, BOTTOM = 0.18, 0.95  # of the slide: where the room below the title begins, and where it ends
 CHART_NAMESPACE = 'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 JOINED = (
     f'<c:hiLowLines {CHART_NAMESPACE}><c:spPr><a:ln w="38100"><a:solidFill><a:srgbClr val="DED5C5"/></a:solidFill>'
@@ -64,6 +69,7 @@ class Canvas:
         self.width: int = self.deck.slide_width or Inches(13.333)
         self.height: int = self.deck.slide_height or Inches(7.5)
         self.margin = self.width * 0.045
+        self._top = TOP
 
     def packed(self) -> bytes:
         made = io.BytesIO()
@@ -78,6 +84,7 @@ class Canvas:
             listed.remove(one)
 
     def opening(self) -> Slide:
+        self._top = TOP
         return self._slide(PP_PLACEHOLDER.CENTER_TITLE)
 
     def slide(self, title: str, notes: Sequence[str]) -> Slide:
@@ -85,7 +92,14 @@ class Canvas:
         if made.shapes.title is not None:
             made.shapes.title.text_frame.text = printable(title)
         self.notes(made, notes)
+        self._top = TOP
         return made
+
+    def band(self, slide: Slide, inches: float, *words: Words) -> None:
+        """A strip under the title; what is put on the slide afterwards has the room below it."""
+        part = inches * Inches(1) / self.height
+        self.text(slide, Box(height=part / (BOTTOM - self._top)), *words, fill=SUNKEN)
+        self._top += part + 0.02
 
     def _slide(self, wanted: PP_PLACEHOLDER) -> Slide:
         """On the layout with this kind of title and the least beside it; else with any title."""
@@ -131,7 +145,7 @@ class Canvas:
             frame.text = printable("\n".join(filter(None, paragraphs)))
 
     def _room(self, box: Box) -> tuple[Length, Length, Length, Length]:
-        top, bottom = self.height * 0.18, self.height * 0.95
+        top, bottom = self.height * self._top, self.height * BOTTOM
         wide = self.width - 2 * self.margin
         return (
             Emu(int(self.margin + box.left * wide)),
@@ -156,6 +170,7 @@ class Canvas:
         chart.category_axis.reverse_order = True
         chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
         _axes(chart, min(1, math.ceil(plot.highest * 1.3 * 4) / 4 or 1), "0%")
+        chart.value_axis.has_major_gridlines = False
         for one, made in zip(plot.series, chart.plots[0].series, strict=True):
             made.format.fill.solid()
             made.format.fill.fore_color.rgb = HUES[one.panel]
@@ -173,7 +188,9 @@ class Canvas:
             made.marker.format.fill.solid()
             made.marker.format.fill.fore_color.rgb = HUES[one.panel]
             made.marker.format.line.fill.background()
-            _labels(made, one, "0%" if top == 1 else "0.0", XL_LABEL_POSITION.RIGHT)
+            _labels(made, one, "0%" if top == 1 else "0.0", XL_LABEL_POSITION.RIGHT, short=True)
+        for place in range(len(plot.categories)):
+            _apart(chart, plot, place, top)
         line = chart._chartSpace.find(".//{*}lineChart")  # noqa: SLF001  # the library does not draw these lines
         line.find("{*}marker").addprevious(parse_xml(JOINED))
 
@@ -221,6 +238,9 @@ def _describe(frame: Any, alt: str) -> None:
 def _write(frame: Any, words: Sequence[Words]) -> None:
     for place, one in enumerate(words):
         paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
+        if reads_from_right(one.text):
+            paragraph._p.get_or_add_pPr().set("rtl", "1")  # noqa: SLF001  # the library knows no direction
+            paragraph.alignment = PP_ALIGN.RIGHT
         run = paragraph.add_run()
         run.text = printable(one.text)
         run.font.size, run.font.bold, run.font.italic = Pt(one.size), one.bold, one.italic
@@ -250,8 +270,8 @@ def _axes(chart: Any, top: float, number: str) -> None:
     chart.category_axis.tick_labels.font.size = Pt(13)
 
 
-def _labels(made: Any, series: Series, number: str, where: XL_LABEL_POSITION) -> None:
-    """Numbers beside the marks; a bound says in words that it is one."""
+def _labels(made: Any, series: Series, number: str, where: XL_LABEL_POSITION, *, short: bool = False) -> None:
+    """Numbers beside the marks; a bound says that it is one, in words where there is room for them."""
     labels = made.data_labels
     labels.show_value = True
     labels.number_format, labels.number_format_is_linked = number, False
@@ -262,6 +282,24 @@ def _labels(made: Any, series: Series, number: str, where: XL_LABEL_POSITION) ->
             label = made.points[place].data_label
             label.position = where
             frame = label.text_frame
-            frame.text = point.label
+            frame.text = point.sign if short else point.label
             font = frame.paragraphs[0].runs[0].font
             font.size, font.bold, font.color.rgb = Pt(12), True, HUES[series.panel]
+
+
+def _apart(chart: Any, plot: Plot, place: int, top: float) -> None:
+    """Where two marks are near, the label of one leaves the line: upwards in the lower half, else downwards."""
+    values = [one.points[place].value for one in plot.series]
+    known = [value for value in values if value is not None]
+    if len(known) < len(PANELS) or max(known) - min(known) > NEAR * top:
+        return
+    up = sum(known) < top
+    leaves = max if up else min
+    side = values.index(leaves(known)) if known[0] != known[1] else int(up)
+    label = chart.plots[0].series[side].points[place].data_label
+    label.position = XL_LABEL_POSITION.ABOVE if up else XL_LABEL_POSITION.BELOW
+    if not label.has_text_frame:
+        font = label.font
+        font.size, font.bold, font.color.rgb = Pt(12), True, HUES[plot.series[side].panel]
+        number = f'<c:numFmt {CHART_NAMESPACE} formatCode="{"0%" if top == 1 else "0.0"}" sourceLinked="0"/>'
+        label._dLbl.find("{*}idx").addnext(parse_xml(number))  # noqa: SLF001  # the library knows no format here

@@ -10,6 +10,8 @@ INK, SOFT, ACCENT = RGBColor(0x21, 0x1D, 0x18), RGBColor(0x5B, 0x53, 0x48), RGBC
 LINE, PAPER, SUNKEN = RGBColor(0xDE, 0xD5, 0xC5), RGBColor(0xFF, 0xFF, 0xFF), RGBColor(0xF1, 0xEB, 0xDF)
 WARN, WARN_SOFT = RGBColor(0x7A, 0x4A, 0x00), RGBColor(0xFB, 0xEC, 0xC8)
 
+LONGEST_TABLE = 11  # rows that a slide holds
+
 
 @dataclass(frozen=True)
 class Box:
@@ -23,10 +25,14 @@ class Box:
 
 @dataclass(frozen=True)
 class Point:
-    """A value of a chart as a file may state it, and how it is labelled; None where it is withheld."""
+    """A value of a chart as a file may state it; None where it is withheld.
+
+    A bound has a label in words, and with a sign for where the next mark is near.
+    """
 
     value: float | None
-    label: str
+    label: str = ""
+    sign: str = ""
 
 
 @dataclass(frozen=True)

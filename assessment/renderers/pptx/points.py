@@ -1,6 +1,6 @@
 """Numbers of the report as points of a chart, lines of the notes, and descriptions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext as _
 from pptx.dml.color import RGBColor
@@ -27,20 +27,31 @@ def said_text(found: Said | GapSaid) -> str:
 
 def score_point(found: Estimate | Withheld) -> Point:
     if isinstance(found, Withheld):
-        return Point(None, "")
-    label = said_estimate(found).text if isinstance(found.mean, Bounded) else ""
-    return Point(float(wording.rounded(charts.held(found.mean, charts.SCORES), 1)), label)
+        return Point(None)
+    value = float(wording.rounded(charts.held(found.mean, charts.SCORES), 1))
+    if not isinstance(found.mean, Bounded):
+        return Point(value)
+    return Point(value, said_estimate(found).text, _sign(found.mean, wording.one_decimal))
 
 
 def share_point(found: Share | Withheld) -> Point:
-    if isinstance(found, Withheld):
-        return Point(None, "")
-    return number_point(found.share)
+    return Point(None) if isinstance(found, Withheld) else number_point(found.share)
 
 
 def number_point(share: Number) -> Point:
-    label = share_text(share) if isinstance(share, Bounded) else ""
-    return Point(float(wording.rounded(charts.held(share, charts.SHARES), 2)), label)
+    value = float(wording.rounded(charts.held(share, charts.SHARES), 2))
+    if not isinstance(share, Bounded):
+        return Point(value)
+    return Point(value, share_text(share), _sign(share, wording.whole_percent))
+
+
+def _sign(found: Bounded, said: Callable[[float], str]) -> str:
+    """A bound as short as it can be said; a range stays in words."""
+    if found.low is None and found.high is not None:
+        return f"≤ {said(found.high)}"
+    if found.high is None and found.low is not None:
+        return f"≥ {said(found.low)}"
+    return wording.bounded(found, said)
 
 
 def both_series(found: Sequence[Both]) -> list[Series]:
@@ -119,9 +130,7 @@ def gap_mark(found: Gap | Withheld) -> Mark:
 def spread(item: Item, panel: str) -> Series:
     found: Estimate | Withheld = getattr(item.pair, panel)
     shares = found.spread if isinstance(found, Estimate) else None
-    points = (
-        [number_point(one) for one in shares] if shares else [Point(None, "") for _option in item.options]
-    )
+    points = [number_point(one) for one in shares] if shares else [Point(None) for _option in item.options]
     return Series(panel, telling.panel_name(panel), points)
 
 

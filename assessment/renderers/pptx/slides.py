@@ -8,12 +8,11 @@ from pptx.slide import Slide
 from assessment import wording
 from assessment.renderers import telling
 from assessment.renderers.beginning import beginnings, method
-from assessment.renderers.foreword import Foreword
-from assessment.renderers.pptx.canvas import Canvas
-from assessment.renderers.pptx.foreword import words_of_consultants
+from assessment.renderers.pptx.foreword import Annotated
 from assessment.renderers.pptx.parts import (
     ACCENT,
     HUES,
+    LONGEST_TABLE,
     SOFT,
     SUNKEN,
     WARN,
@@ -30,7 +29,6 @@ from assessment.renderers.pptx.points import (
     both_notes,
     both_series,
     gap_mark,
-    heat,
     hidden,
     pair_alt,
     pair_notes,
@@ -40,18 +38,17 @@ from assessment.renderers.pptx.points import (
     spread_alt,
     turnout,
 )
+from assessment.renderers.pptx.where import units
 from assessment.renderers.saying import said_estimate, said_gap
 from assessment.renderers.telling import PANELS
-from assessment.report import Both, Choice, Gap, Item, Quadrant, Report, Unit
+from assessment.report import Both, Choice, Gap, Item, Quadrant, Report
 
 CLOSE_UPS = 2
-LONGEST_TABLE = 11
 
 
-def fill(canvas: Canvas, report: Report, foreword: Foreword | None = None) -> None:
+def fill(canvas: Annotated, report: Report) -> None:
     opening(canvas, report)
-    if foreword is not None:
-        words_of_consultants(canvas, foreword)
+    canvas.words(sections(report))
     dimensions(canvas, report)
     begin(canvas, report)
     ladder(canvas, report)
@@ -71,27 +68,58 @@ def fill(canvas: Canvas, report: Report, foreword: Foreword | None = None) -> No
     behind(canvas, report)
 
 
-def begin(canvas: Canvas, report: Report) -> None:
+def sections(report: Report) -> set[str]:
+    """The sections that have a slide, of those that a note can stand in."""
+    there = {
+        "dimensions": True,
+        "begin": beginnings(report),
+        "ladder": report.ladder,
+        "blind_spot": report.in_quadrant(Quadrant.BLIND_SPOT),
+        "obstacles": report.obstacles,
+        "choices": report.scenarios,
+        "soon": report.escalation,
+        "where": report.units,
+        "agreed_strength": report.in_quadrant(Quadrant.AGREED_STRENGTH),
+    }
+    return {section for section, found in there.items() if found}
+
+
+def begin(canvas: Annotated, report: Report) -> None:
     """What to do first: three questions with their two numbers, and why in this order."""
     first = beginnings(report)
     if not first:
         return
     notes = [method(report), *(f"{one.item.label}: {one.why}" for one in first if one.why)]
-    slide = canvas.slide(_("What to do first"), notes)
+    slide = canvas.slide(_("What to do first"), notes, section="begin")
+    canvas.text(slide, Box(height=0.14), Words(method(report), 16, colour=SOFT))
     for place, one in enumerate(first):
+        top = 0.17 + 0.275 * place
         pair = one.item.pair
-        lived, believed = (said_text(said_estimate(side)) for side in (pair.frontline, pair.executive))
-        sides = _("front line %(lived)s, executives %(believed)s") % {"lived": lived, "believed": believed}
+        canvas.text(
+            slide, Box(top=top, width=0.06, height=0.25), Words(str(place + 1), 40, bold=True, colour=ACCENT)
+        )
         canvas.text(
             slide,
-            Box(top=0.3 * place, height=0.28),
-            Words(f"{place + 1}  {one.item.label}", 24, bold=True, colour=ACCENT),
-            Words(sides, 18),
-            Words(wording.finding(pair.gap), 16, colour=SOFT),
+            Box(left=0.06, top=top, width=0.58, height=0.25),
+            Words(one.item.label, 22, bold=True, colour=ACCENT),
+            Words(wording.finding(pair.gap), 15),
+        )
+        for side, panel in enumerate(PANELS):
+            canvas.text(
+                slide,
+                Box(left=0.66 + 0.11 * side, top=top, width=0.11, height=0.25),
+                Words(telling.panel_name(panel), 12, bold=True, colour=HUES[panel]),
+                Words(said_text(said_estimate(getattr(pair, panel))), 24, bold=True, colour=HUES[panel]),
+            )
+        canvas.text(
+            slide,
+            Box(left=0.89, top=top, width=0.11, height=0.25),
+            Words(_("Gap"), 12, bold=True, colour=SOFT),
+            Words(said_text(said_gap(pair.gap)), 24, bold=True, colour=ACCENT),
         )
 
 
-def opening(canvas: Canvas, report: Report) -> None:
+def opening(canvas: Annotated, report: Report) -> None:
     slide = canvas.opening()
     if slide.shapes.title is not None:
         slide.shapes.title.text_frame.text = f"{report.organization.name} · {report.campaign.name}"
@@ -112,10 +140,10 @@ def opening(canvas: Canvas, report: Report) -> None:
     canvas.notes(slide, [sentence, sure, said_gap(found).detail, turnout(report)])
 
 
-def dimensions(canvas: Canvas, report: Report) -> None:
+def dimensions(canvas: Annotated, report: Report) -> None:
     found = report.dimensions
     notes = [pair_notes(one.title, one.pair.frontline, one.pair.executive, one.pair.gap) for one in found]
-    slide = canvas.slide(_("Dimensions"), [wording.headline(report.headline), *notes])
+    slide = canvas.slide(_("Dimensions"), [wording.headline(report.headline), *notes], section="dimensions")
     series = [
         Series(panel, telling.panel_name(panel), [score_point(getattr(one.pair, panel)) for one in found])
         for panel in PANELS
@@ -141,7 +169,7 @@ def dimensions(canvas: Canvas, report: Report) -> None:
     )
 
 
-def ladder(canvas: Canvas, report: Report) -> None:
+def ladder(canvas: Annotated, report: Report) -> None:
     found = report.ladder
     if found is None:
         return
@@ -153,7 +181,7 @@ def ladder(canvas: Canvas, report: Report) -> None:
         f"{telling.panel_name(panel)}: {one.text or one.withheld} {one.detail}"
         for panel, one in ceilings.items()
     ]
-    slide = canvas.slide(title, [sentence, *sure, *both_notes(labelled)])
+    slide = canvas.slide(title, [sentence, *sure, *both_notes(labelled)], section="ladder")
     both = [one for _label, one in labelled]
     alt = alt_text(_("Share who would decide on the spot, at each cost"), labelled)
     canvas.text(slide, Box(height=0.14), Words(sentence, 20))
@@ -173,10 +201,10 @@ def ladder(canvas: Canvas, report: Report) -> None:
         )
 
 
-def questions(canvas: Canvas, found: Sequence[Item], quadrant: Quadrant) -> None:
+def questions(canvas: Annotated, found: Sequence[Item], quadrant: Quadrant) -> None:
     title, about = str(wording.QUADRANTS[quadrant]), str(wording.QUADRANTS_ABOUT[quadrant])
     notes = [pair_notes(one.label, one.pair.frontline, one.pair.executive, one.pair.gap) for one in found]
-    slide = canvas.slide(title, [about, *notes])
+    slide = canvas.slide(title, [about, *notes], section=quadrant.value)
     canvas.text(slide, Box(height=0.1), Words(about, 16, colour=SOFT))
     rows = [
         [
@@ -197,9 +225,9 @@ def questions(canvas: Canvas, found: Sequence[Item], quadrant: Quadrant) -> None
         canvas.text(slide, Box(top=0.94, height=0.06), Words(more, 12, colour=SOFT))
 
 
-def close_up(canvas: Canvas, item: Item) -> None:
+def close_up(canvas: Annotated, item: Item) -> None:
     """One question: both wordings, both distributions, the gap."""
-    finding = telling.finding(item.pair.gap)
+    finding = wording.finding(item.pair.gap)
     notes = [finding, pair_notes(item.label, item.pair.frontline, item.pair.executive, item.pair.gap)]
     slide = canvas.slide(item.label, notes)
     for place, panel in enumerate(PANELS):
@@ -236,19 +264,21 @@ def close_up(canvas: Canvas, item: Item) -> None:
     )
 
 
-def obstacles(canvas: Canvas, report: Report) -> None:
+def obstacles(canvas: Annotated, report: Report) -> None:
     labelled = [(one.label, one.both) for one in telling.obstacles(report)]
     if not labelled:
         return
     unseen = telling.unseen_obstacles(report)
     title = _("Rules that get in the way")
-    slide = canvas.slide(title, [unseen, *both_notes(labelled)])
+    slide = canvas.slide(title, [unseen, *both_notes(labelled)], section="obstacles")
     if unseen:
         canvas.text(slide, Box(height=0.09), Words(unseen, 18, colour=WARN), fill=WARN_SOFT)
     _bars(canvas, slide, Box(top=0.11, height=0.86), title, labelled)
 
 
-def _bars(canvas: Canvas, slide: Slide, box: Box, title: str, labelled: Sequence[tuple[str, Both]]) -> None:
+def _bars(
+    canvas: Annotated, slide: Slide, box: Box, title: str, labelled: Sequence[tuple[str, Both]]
+) -> None:
     both = [one for _label, one in labelled]
     labels = [label for label, _both in labelled]
     canvas.bars(slide, box, Plot(labels, both_series(both), alt_text(title, labelled)))
@@ -261,7 +291,7 @@ def options(found: Choice) -> list[tuple[str, Both]]:
     return [(option.label["frontline"], option.both) for option in found.options]
 
 
-def scenarios(canvas: Canvas, report: Report) -> None:
+def scenarios(canvas: Annotated, report: Report) -> None:
     if not report.scenarios:
         return
     notes = [
@@ -269,7 +299,7 @@ def scenarios(canvas: Canvas, report: Report) -> None:
         for one in report.scenarios
         for line in (one.label, one.wording["frontline"], *both_notes(options(one)))
     ]
-    slide = canvas.slide(_("What happens next"), notes)
+    slide = canvas.slide(_("What happens next"), notes, section="choices")
     width = 1 / len(report.scenarios)
     for place, one in enumerate(report.scenarios):
         left = place * width
@@ -284,54 +314,16 @@ def scenarios(canvas: Canvas, report: Report) -> None:
         )
 
 
-def escalation(canvas: Canvas, found: Choice) -> None:
+def escalation(canvas: Annotated, found: Choice) -> None:
     labelled = options(found)
     title = _("How soon someone is there who can decide")
-    slide = canvas.slide(
-        title, [found.wording["frontline"], found.wording["executive"], *both_notes(labelled)]
-    )
+    notes = [found.wording["frontline"], found.wording["executive"], *both_notes(labelled)]
+    slide = canvas.slide(title, notes, section="soon")
     canvas.text(slide, Box(height=0.1), Words(f"“{found.wording['frontline']}”", 16, italic=True))
     _bars(canvas, slide, Box(top=0.12, height=0.84), title, labelled)
 
 
-def units(canvas: Canvas, report: Report) -> None:
-    """The top units; with one root or few of them, the level below too, as far as the slide goes."""
-    if not report.units:
-        return
-    shown = [one for one in report.units if one.depth == 0]
-    shown = shown if len(shown) > 1 else list(report.units)
-    about = _(
-        "What the front line lives, group by group. Only groups that can be shown without exposing anybody are here."
-    )
-    notes = [
-        f"{one.path}: "
-        + "; ".join(
-            f"{dim.title} {said_text(said_estimate(one.frontline[dim.id]))}" for dim in report.dimensions
-        )
-        for one in report.units
-    ]
-    slide = canvas.slide(_("Where"), [about, *notes])
-    canvas.text(slide, Box(height=0.1), Words(about, 14, colour=SOFT))
-    rows = [[Mark(one.name), *_heat(one, report)] for one in shown[:LONGEST_TABLE]]
-    heads = (_("Unit"), *(dimension.title for dimension in report.dimensions))
-    widths = (3, *(2 for _dimension in report.dimensions))
-    grid = Grid(heads, rows, widths, f"{_('Where')}. {about}")
-    canvas.table(slide, Box(top=0.12, height=0.8), grid)
-    if len(report.units) > len(rows):
-        more = _("%(number)s more are in the notes and in the workbook.") % {
-            "number": len(report.units) - len(rows)
-        }
-        canvas.text(slide, Box(top=0.94, height=0.06), Words(more, 12, colour=SOFT))
-
-
-def _heat(unit: Unit, report: Report) -> list[Mark]:
-    return [
-        Mark(said_text(said_estimate(unit.frontline[one.id])), fill=heat(unit.frontline[one.id]))
-        for one in report.dimensions
-    ]
-
-
-def behind(canvas: Canvas, report: Report) -> None:
+def behind(canvas: Annotated, report: Report) -> None:
     """Response, how to read it, and what is withheld."""
     reasons = [f"{reason} ({number})" for reason, number in telling.reasons(report)]
     withheld = reasons or [_("Nothing was withheld.")]

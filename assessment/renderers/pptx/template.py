@@ -33,6 +33,8 @@ COLOURS = {
 }
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
+ACCENTED = f'<a:solidFill xmlns:a="{DRAWING[1:-1]}"><a:schemeClr val="tx2"/></a:solidFill>'
+
 
 def build() -> bytes:
     deck = Presentation()
@@ -82,6 +84,9 @@ def _place(deck: Deck) -> None:
         styles.set("algn", "l")
         run = styles.find("{*}defRPr")
         run.set("sz", "3000")
+        for fill in run.findall(f"{DRAWING}solidFill"):
+            run.remove(fill)
+        run.insert(0, etree.fromstring(ACCENTED))
 
 
 def _theme(deck: Deck) -> None:

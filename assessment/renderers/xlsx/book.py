@@ -14,17 +14,21 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from assessment.renderers.foreword import reads_from_right
 from assessment.renderers.neutral import is_formula, printable
 
-ACCENT, INK_SOFT, FRONTLINE_SOFT, ACCENT_SOFT, WARN_SOFT = (
+ACCENT, INK_SOFT, FRONTLINE_SOFT, ACCENT_SOFT, WARN_SOFT, SUNKEN = (
     "#17493F",
     "#5B5348",
     "#F0B98C",
     "#9FC7B5",
     "#FBECC8",
+    "#F1EBDF",
 )
 FORBIDDEN_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
-LONGEST_TITLE, WIDEST, A4, LINE = 31, 60, 9, 15
+LONGEST_TITLE, WIDEST, A4, LINE = 31, 100, 9, 15
+FROM_RIGHT = 2
+SCREEN, A_COLUMN = 130, 8  # characters that a screen is wide, and a column nobody set a width for
 OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -43,6 +47,7 @@ class Kind(Enum):
     STRONG = auto()
     NOTE = auto()
     WARNING = auto()
+    SAID = auto()
     SCORE = auto()
     SHARE = auto()
     GAP = auto()
@@ -66,6 +71,7 @@ LOOKS: dict[Kind, dict[str, Any]] = {
     Kind.STRONG: {"bold": True, "valign": "top"},
     Kind.NOTE: {"italic": True, "font_color": INK_SOFT, "valign": "top"},
     Kind.WARNING: {"bold": True, "bg_color": WARN_SOFT},
+    Kind.SAID: {"text_wrap": True, "valign": "vcenter", "bg_color": SUNKEN, "indent": 1},
     Kind.SCORE: {"num_format": "0.0", "valign": "top"},
     Kind.SHARE: {"num_format": "0%", "valign": "top"},
     Kind.GAP: {"num_format": "+0.0;\N{MINUS SIGN}0.0;0.0", "valign": "top"},
@@ -87,7 +93,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`heads` stand in the first frozen row; a column of `heat` (from 0) is coloured by its scores."""
+    """`heads` stand in a frozen row; a column of `heat` (from 0) is coloured by its scores.
+
+    `sections`: those of the page that it tells. A `note` has a row of its own above the heads, over as many columns
+    as a screen is wide.
+    """
 
     title: str
     heads: Sequence[str]
@@ -95,6 +105,12 @@ class Sheet:
     widths: Sequence[int] = ()
     frozen: int = 1
     heat: Sequence[int] = ()
+    sections: Sequence[str] = ()
+    note: str = ""
+
+
+Rows = list[Sequence[Entry]]
+NUMBER = 11  # how wide a column of numbers is
 
 
 class Book:
@@ -104,7 +120,7 @@ class Book:
         self._workbook.set_properties(
             {"title": title, "author": "Latitude", "comments": note, "created": created.replace(tzinfo=None)}
         )
-        self._formats: dict[tuple[Kind, tuple[str, str], bool], Format] = {}
+        self._formats: dict[tuple[Kind, tuple[str, str], bool, bool], Format] = {}
         self._titles: set[str] = set()
 
     def bytes(self) -> bytes:
@@ -115,14 +131,14 @@ class Book:
         made = self._workbook.add_worksheet(self._title(sheet.title))
         self._prepare(made, sheet)
         heads = [[Entry(head, Kind.HEAD) for head in sheet.heads]] if sheet.heads else []
-        count = 0
-        for place, row in enumerate((*heads, *sheet.rows)):
+        first = count = self._note(made, sheet)
+        for place, row in enumerate((*heads, *sheet.rows), start=first):
             self._write(made, place, row, sheet.widths)
             count = place
-        if sheet.heads and count:
-            made.autofilter(0, 0, count, len(sheet.heads) - 1)
+        if sheet.heads and count > first:
+            made.autofilter(first, 0, count, len(sheet.heads) - 1)
         for column in sheet.heat:
-            made.conditional_format(1, column, max(count, 1), column, HEAT)
+            made.conditional_format(first + 1, column, max(count, first + 1), column, HEAT)
 
     def _title(self, wanted: str) -> str:
         """Excel allows 31 characters, without some, and no title twice."""
@@ -141,10 +157,26 @@ class Book:
         made.set_paper(A4)
         made.fit_to_pages(1, 0)
         if sheet.heads:
-            made.freeze_panes(1, sheet.frozen)
-            made.repeat_rows(0)
+            first = 1 if sheet.note else 0
+            made.freeze_panes(first + 1, sheet.frozen)
+            made.repeat_rows(first)
         else:
             made.hide_gridlines(2)
+
+    def _note(self, made: Worksheet, sheet: Sheet) -> int:
+        """The rows that the note takes: one or none."""
+        if not sheet.note:
+            return 0
+        wide, last = 0, -1
+        while last + 1 < len(sheet.heads) and (wide < SCREEN or last < 1):
+            last += 1
+            wide += min(sheet.widths[last], WIDEST) if last < len(sheet.widths) else A_COLUMN
+        entry = Entry(sheet.note, Kind.SAID)
+        text = printable(sheet.note)
+        made.merge_range(0, 0, 0, last, "", self._format(entry, quoted=is_formula(text)))
+        made.write_string(0, 0, text, self._format(entry, quoted=is_formula(text)))
+        made.set_row(0, LINE * _lines(text, wide) + 6)
+        return 1
 
     def _write(self, made: Worksheet, place: int, row: Sequence[Entry], widths: Sequence[int]) -> None:
         lines = 1
@@ -162,13 +194,15 @@ class Book:
             made.set_row(place, LINE * lines)
 
     def _format(self, entry: Entry, *, quoted: bool) -> Format:
-        key = (entry.kind, entry.words, quoted)
+        right = isinstance(entry.value, str) and reads_from_right(entry.value)
+        key = (entry.kind, entry.words, quoted, right)
         found = self._formats.get(key)
         if found is None:
             look = dict(LOOKS[entry.kind])
             if "num_format" in look:
                 before, after = (f'"{text.replace(chr(34), "")}"' if text else "" for text in entry.words)
                 look["num_format"] = f"{before}{look['num_format']}{after}"
+            look |= {"reading_order": FROM_RIGHT} if right else {}
             found = self._workbook.add_format(look | {"quote_prefix": quoted})
             self._formats[key] = found
         return found

@@ -1,23 +1,26 @@
 """A sheet for each part of the report, in the order of the page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from assessment import wording
 from assessment.renderers import telling
+from assessment.renderers.beginning import beginnings, method
 from assessment.renderers.telling import PANELS
 from assessment.renderers.xlsx import cells
-from assessment.renderers.xlsx.book import Entry, Kind, Sheet
-from assessment.report import Careful, Estimate, Gap, Report, Weighted, Withheld
+from assessment.renderers.xlsx.behind import beside, reliability
+from assessment.renderers.xlsx.book import NUMBER, Entry, Kind, Rows, Sheet
+from assessment.report import Estimate, Gap, Report, Withheld
 
-Rows = list[Sequence[Entry]]
-LABEL, NUMBER = 34, 11
+LABEL = 34
 
 
 def sheets(report: Report) -> Iterator[Sheet]:
     yield summary(report)
     yield dimensions(report)
+    if beginnings(report):
+        yield first(report)
     yield questions(report)
     yield from distributions(report)
     if report.ladder:
@@ -97,7 +100,38 @@ def dimensions(report: Report) -> Sheet:
     rows = [
         [Entry(one.title, Kind.STRONG), Entry(one.about), *cells.pair(one.pair)] for one in report.dimensions
     ]
-    return Sheet(_("Dimensions"), heads, rows, (18, LABEL, *[NUMBER] * 18, 20))
+    return Sheet(_("Dimensions"), heads, rows, (18, LABEL, *[NUMBER] * 18, 20), sections=["dimensions"])
+
+
+def first(report: Report) -> Sheet:
+    """What to do first, in the order of the page, with what the order rests on."""
+    told = {one.item: one for one in report.priorities}
+    titles = {one.id: one.title for one in report.dimensions}
+    heads = [
+        _("Order"),
+        _("Question"),
+        _("Dimension"),
+        *(_("Gap"), _("Gap: low"), _("Gap: high"), _("Effect size"), _("Adjusted p"), _("Verdict")),
+        *(_("Correlation with the outcome"), _("low"), _("high")),
+    ]
+    rows: Rows = []
+    for place, item in enumerate((one.item for one in beginnings(report, len(report.items))), start=1):
+        weight, ends = (
+            (told[item.id].weight, told[item.id].weight_interval) if item.id in told else (None, None)
+        )
+        rows.append(
+            [
+                Entry(place, Kind.COUNT),
+                Entry(item.label, Kind.STRONG),
+                Entry(titles.get(item.dimension, item.dimension)),
+                *cells.gap(item.pair.gap),
+                Entry(weight, Kind.COEFFICIENT),
+                *cells.interval(ends, Kind.COEFFICIENT),
+            ]
+        )
+    rows += [[], [Entry(None), Entry(method(report), Kind.WRAPPED)]]
+    widths = (8, 60, 18, *[NUMBER] * 5, 16, 14, NUMBER, NUMBER)
+    return Sheet(_("What to do first"), heads, rows, widths, frozen=2, sections=["begin"])
 
 
 def questions(report: Report) -> Sheet:
@@ -116,7 +150,7 @@ def questions(report: Report) -> Sheet:
         for one in report.items_by_gap
     ]
     widths = (LABEL, 14, 44, 44, *[NUMBER] * 18, 20, NUMBER, NUMBER)
-    return Sheet(_("Questions"), [*asked, *pair_heads(), *unsure], rows, widths)
+    return Sheet(_("Questions"), [*asked, *pair_heads(), *unsure], rows, widths, sections=["items"])
 
 
 def distributions(report: Report) -> Iterator[Sheet]:
@@ -149,7 +183,7 @@ def ladder(report: Report) -> Sheet:
         ceiling = telling.ceiling(report, found, found.ceiling[panel])
         label = Entry(f"{_('Half would decide up to')}: {telling.panel_name(panel)}", Kind.STRONG)
         rows.append([label, Entry(ceiling.text or ceiling.withheld), Entry(ceiling.detail)])
-    return Sheet(_("Who decides"), heads, rows, (44, *[NUMBER] * 11))
+    return Sheet(_("Who decides"), heads, rows, (44, *[NUMBER] * 11), sections=["ladder"])
 
 
 def obstacles(report: Report) -> Sheet:
@@ -163,6 +197,7 @@ def obstacles(report: Report) -> Sheet:
         [_("Kind of rule"), *both_heads(), _("Blind spot")],
         rows,
         (LABEL, *[NUMBER] * 12),
+        sections=["obstacles"],
     )
 
 
@@ -174,7 +209,11 @@ def choices(report: Report) -> Sheet:
                 yield [Entry(choice.label, Kind.STRONG), label, *cells.both(option.both)]
 
     return Sheet(
-        _("What happens next"), [_("Question"), _("Answer"), *both_heads()], rows(), (28, 42, *[NUMBER] * 11)
+        _("What happens next"),
+        [_("Question"), _("Answer"), *both_heads()],
+        rows(),
+        (28, 42, *[NUMBER] * 11),
+        sections=["choices", "soon"],
     )
 
 
@@ -199,7 +238,8 @@ def units(report: Report) -> Sheet:
                 row += [*apart[:3], apart[5]]
             yield row
 
-    return Sheet(_("Units"), heads, rows(), (LABEL, 7, *[NUMBER] * (len(heads) - 2)), heat=heat)
+    widths = (LABEL, 7, *[NUMBER] * (len(heads) - 2))
+    return Sheet(_("Units"), heads, rows(), widths, heat=heat, sections=["where"])
 
 
 def _lived(found: Estimate | Withheld) -> list[Entry]:
@@ -224,91 +264,8 @@ def groups(report: Report) -> Sheet:
         for level in cut.levels
     ]
     heat = [2 + place * len(measures) for place in range(len(report.dimensions))]
-    return Sheet(_("Groups"), heads, rows, (22, 26, *[NUMBER] * (len(heads) - 2)), frozen=2, heat=heat)
-
-
-def reliability(report: Report) -> Sheet:
-    measures = (_("n"), _("alpha"), _("low"), _("high"), _("omega"))
-    heads = [_("Dimension"), *(f"{name}: {measure}" for name in names() for measure in measures)]
-    rows: Rows = []
-    for one in report.dimensions:
-        row = [Entry(one.title, Kind.STRONG)]
-        for panel in PANELS:
-            found = one.reliability[panel]
-            if isinstance(found, Withheld):
-                row += [cells.why(found), *[cells.NOTHING] * 4]
-                continue
-            ends = cells.interval(found.alpha_interval, Kind.COEFFICIENT)
-            alpha, omega = (Entry(value, Kind.COEFFICIENT) for value in (found.alpha, found.omega))
-            row += [Entry(found.n, Kind.COUNT), alpha, *ends, omega]
-        rows.append(row)
-    rows += [[], *_agreement(report)]
-    return Sheet(_("Reliability"), heads, rows, (30, *[NUMBER] * 10))
-
-
-def _agreement(report: Report) -> Iterator[list[Entry]]:
-    """How much executives agree with each other, and how much units differ."""
-    within = (("rwg", _("agreement r_wg")), ("ad", _("deviation AD")))
-    between = (("icc1", "ICC(1)"), ("icc2", "ICC(2)"))
-    for title, found, measures in (
-        (_("Executives among each other"), report.executive_agreement, within),
-        (_("Do units differ?"), report.unit_differences, between),
-    ):
-        yield [Entry(title, Kind.HEAD), *(Entry(name, Kind.HEAD) for _key, name in measures)]
-        for one in report.dimensions:
-            label, measured = Entry(one.title, Kind.STRONG), found.get(one.id, Withheld("not_asked"))
-            if isinstance(measured, Withheld):
-                yield [label, cells.why(measured)]
-            else:
-                values = (getattr(measured, key) for key, _name in measures)
-                yield [label, *(Entry(value, Kind.COEFFICIENT) for value in values)]
-
-
-def beside(report: Report) -> Sheet:
-    """The same means computed otherwise: weighted to head counts, and without answers that look careless."""
-    heads = [
-        _("Dimension"),
-        _("Side"),
-        _("How"),
-        _("mean"),
-        _("low"),
-        _("high"),
-        _("n"),
-        _("What stands behind it"),
-    ]
-    rows: Rows = []
-    for one in report.dimensions:
-        label = Entry(one.title, Kind.STRONG)
-        weighted = report.weighted.get(one.id)
-        if weighted is not None:
-            how = [label, Entry(telling.panel_name(PANELS[0])), Entry(_("weighted to head counts"))]
-            rows.append([*how, *_weighted(weighted)])
-        for panel in PANELS:
-            careful = report.careful.get(panel, {}).get(one.id)
-            if careful is not None:
-                how = [
-                    label,
-                    Entry(telling.panel_name(panel)),
-                    Entry(_("without answers that look careless")),
-                ]
-                rows.append([*how, *_careful(careful)])
-    return Sheet(_("Computed otherwise"), heads, rows, (18, 14, 34, *[NUMBER] * 4, 60), frozen=3)
-
-
-def _weighted(found: Weighted | Withheld) -> list[Entry]:
-    if isinstance(found, Withheld):
-        return [cells.why(found)]
-    about = telling.weighting(found)
-    ends = cells.interval(found.interval, Kind.SCORE)
-    return [cells.bound(found.mean, Kind.SCORE), *ends, Entry(found.n, Kind.COUNT), Entry(about)]
-
-
-def _careful(found: Careful | Withheld) -> list[Entry]:
-    if isinstance(found, Withheld):
-        return [cells.why(found)]
-    about = telling.set_aside(found)
-    empty = [cells.NOTHING] * 2
-    return [cells.bound(found.mean, Kind.SCORE), *empty, Entry(found.n, Kind.COUNT), Entry(about)]
+    widths = (22, 26, *[NUMBER] * (len(heads) - 2))
+    return Sheet(_("Groups"), heads, rows, widths, frozen=2, heat=heat, sections=["cuts"])
 
 
 def change(report: Report) -> Sheet:
@@ -323,7 +280,8 @@ def change(report: Report) -> Sheet:
             rows.append([Entry(one.title, Kind.STRONG), name, *cells.gap(getattr(one, panel))])
         rows.append([Entry(one.title, Kind.STRONG), Entry(_("Gap")), *cells.gap(one.gap)])
     title = _("Since %(wave)s") % {"wave": found.since}
-    return Sheet(title, [_("Dimension"), _("Side"), *gap], rows, (20, 14, *[NUMBER] * 5, 16), frozen=2)
+    heads = [_("Dimension"), _("Side"), *gap]
+    return Sheet(title, heads, rows, (20, 14, *[NUMBER] * 5, 16), frozen=2, sections=["change"])
 
 
 def comments(report: Report) -> Sheet:
@@ -335,7 +293,8 @@ def comments(report: Report) -> Sheet:
         ]
         for one in report.comments
     ]
-    return Sheet(_("Comments"), [_("Side"), _("Theme"), _("Comment")], rows, (16, 20, 60))
+    heads = [_("Side"), _("Theme"), _("Comment")]
+    return Sheet(_("Comments"), heads, rows, (16, 20, 60), sections=["comments"])
 
 
 def withheld(report: Report) -> Sheet:

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from pptx import Presentation
 
 from assessment.renderers import pptx, xlsx
-from tests.assessment.renderers.documents import EVIL_COMMENT, EVIL_FORMULA, report
+from tests.assessment.renderers.documents import EVIL_COMMENT, EVIL_FORMULA, both, document, report
 from tests.assessment.renderers.files import RENDERERS, made
 
 pytestmark = pytest.mark.pure
@@ -91,6 +91,28 @@ def test_charts_are_native_and_a_withheld_side_is_empty() -> None:
     ]
     assert None in values
     assert 0.0 not in values
+
+
+@pytest.mark.parametrize(
+    ("frontline", "executive", "where"),
+    [(0.89, 0.93, ["b", "r"]), (0.08, 0.12, ["r", "t"]), (0.2, 0.2, ["r", "t"]), (0.3, 0.8, ["r", "r"])],
+)
+def test_labels_of_near_marks_stand_apart(frontline: float, executive: float, where: list[str]) -> None:
+    ladder = document()["ladder"]
+    ladder["steps"] = [{"id": "ladder-1", "amount": 20, **both(frontline, executive)}]
+    content = pptx.render(report(ladder=ladder), language="en")
+    found = next(
+        shape.chart
+        for slide in slides(content)
+        for shape in slide.shapes  # type: ignore[attr-defined]
+        if shape.has_chart and len(shape.chart.plots[0].categories) == 1
+    )
+    placed = []
+    for one in found.plots[0].series:
+        own = one._element.findall(".//{*}dLbl/{*}dLblPos")
+        placed.append((own or one._element.findall(".//{*}dLbls/{*}dLblPos"))[0].get("val"))
+        assert {each.get("formatCode") for each in one._element.findall(".//{*}dLbls//{*}numFmt")} == {"0%"}
+    assert placed == where
 
 
 def test_a_firm_brings_its_own_template() -> None:

@@ -123,11 +123,11 @@ def test_the_ladder_is_in_money_and_says_beyond_where_it_ends_beyond() -> None:
 def test_obstacles_are_sorted_by_the_front_line_and_blind_spots_named() -> None:
     said = page.page(compose(document()))
     assert [row.label for row in said.obstacles] == ["Approvals", "Paperwork"]
-    assert said.blind_obstacles == ("Approvals",)
+    assert said.unseen == "The front line names it and hardly any executive does: Approvals."
 
 
 def test_dates_are_the_organizations() -> None:
-    assert page.page(compose(document())).period == "October 5, 2026 to October 24, 2026"  # 1:00 in Madrid
+    assert page.page(compose(document())).period == "5 October 2026 to 24 October 2026"  # 1:00 in Madrid
 
 
 def test_the_promise_is_repeated_with_the_numbers_of_this_campaign() -> None:
@@ -258,10 +258,10 @@ def test_a_kept_report_is_drawn_once_for_each_language(monkeypatch: pytest.Monke
 
     first = get(View())
     assert len(loads) == 1
-    assert get(View())["before"] == first["before"]
-    assert get(View("no such dimension"))["units"] == first["units"]
+    assert get(View())["article"] == first["article"]
+    assert get(View("no such dimension"))["article"] == first["article"]
     assert len(loads) == 1
     with translation.override("es"):
-        assert get(View())["before"] != first["before"]
-    assert get(View("rules"))["units"] != first["units"]
+        assert get(View())["article"] != first["article"]
+    assert get(View("rules"))["article"] != first["article"]
     assert render_to_string("assessment/report.html", first) == drawn(document())

@@ -3,9 +3,10 @@
 import re
 
 import pytest
+import typst
 
 from assessment.renderers import pdf
-from tests.assessment.renderers.documents import EVIL_COMMENT, EVIL_FORMULA, EVIL_UNIT, document, report
+from tests.assessment.renderers.documents import EVIL_COMMENT, EVIL_FORMULA, EVIL_UNIT, report
 from tests.assessment.renderers.files import made, pdf_text, unpacked
 
 pytestmark = pytest.mark.pure
@@ -91,21 +92,12 @@ def test_a_logo_must_be_a_picture() -> None:
         pdf.render(report(), language="en", logo=PNG + bytes(pdf.LOGO_LARGEST))
 
 
-def test_a_character_without_a_font_does_not_stop_the_report() -> None:
-    organization = document()["organization"] | {"name": "No font has \U000f1a2b this"}
-    assert pdf.render(report(organization=organization), language="en").startswith(b"%PDF")
-
-
-def test_an_emoji_gives_way_and_the_promise_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a machine without a font for it."""
-    embedded = pdf._fonts(system=False)
-    monkeypatch.setattr(pdf, "_fonts", lambda **_: embedded)
-    organization = document()["organization"] | {"name": "Fun \U0001f600 Park \u2764\ufe0f"}
-    content = pdf.render(report(organization=organization), language="en")
-    assert b"".join(unpacked(content)).count(b"pdfuaid:part") >= 1
-    text = pdf_text(content)
-    assert "\U0001f600" not in text
-    assert "Park" in text
+def test_it_is_never_made_without_the_standard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Typst's own check refuses is no file: there is no way round it."""
+    sloppy = pdf._templates() | {"main.typ": b"= No title of the document"}
+    monkeypatch.setattr(pdf, "_templates", lambda: sloppy)
+    with pytest.raises(typst.TypstError, match="PDF/UA-1"):
+        pdf.render(report(), language="en")
 
 
 def test_the_clients_colour_is_a_colour() -> None:
