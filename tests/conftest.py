@@ -70,6 +70,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     return messages
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_queued_of_what_is_never_committed(request: pytest.FixtureRequest) -> None:
+    """The queue is another connection: it would tell of rows nobody sees, and may wait for our locks for ever."""
+    mark = request.node.get_closest_marker("django_db")
+    if "transactional_db" not in request.fixturenames and not (mark and mark.kwargs.get("transaction")):
+        request.getfixturevalue("asked")
+
+
 @pytest.fixture
 def celery_worker_process(transactional_db: None) -> Iterator[WorkerProcess]:
     """A real worker on the test database, not started yet: call `start()`, `kill()` (-9) and `start()` again."""

@@ -18,8 +18,8 @@ from config import roles
 from surveys import campaigns, collect, comments, keys, kiosks, mailing, passes, retention
 from surveys.instruments.instrument import Panel
 from surveys.models import AnswerBlock, Campaign, Comment, Kiosk, Pass, SpentToken, State
-from surveys.tasks import close_campaign
 from surveys.tenancy import across_all, within
+from tests.asked import Asked
 from tests.surveys.test_kiosks import message as blinded_message
 from tests.surveys.test_retention import answered, later
 from tests.surveys.test_tokens import a_token
@@ -126,13 +126,12 @@ def test_the_web_serves_tokens_and_tablets(world: World) -> None:
         assert "/a/kiosk#" in consultant.post(address, {"again": tablet}).content.decode()
 
 
-def test_the_web_serves_consultants_and_executives(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_web_serves_consultants_and_executives(world: World, asked: Asked) -> None:
     running = world.open_campaign("Running")
     finished = world.closed(answered(world, "Finished"))
     with within(world.organization):
         build(finished)
     client = Client()
-    monkeypatch.setattr(close_campaign, "delay", lambda *_: None)
     with acting_as(roles.WEB):
         sign_in(client, world.consultant)
         assert client.get(reverse("home")).status_code == 200
@@ -140,6 +139,7 @@ def test_the_web_serves_consultants_and_executives(world: World, monkeypatch: py
             assert client.get(reverse(name, args=[finished.id])).status_code == 200
         assert client.post(reverse("campaign-close", args=[running.id])).status_code == 302
         assert client.post(reverse("sign-out")).status_code == 302
+    assert asked == [("surveys.tasks.close_campaign", str(running.id), str(world.organization.id))]
 
 
 def test_the_web_sets_up_and_opens_a_wave_and_hands_out_passes(world: World) -> None:
