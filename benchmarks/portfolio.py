@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 PROMISE = 0.150
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,6 +65,7 @@ def fill(clients: int, waves: int) -> None:
             instrument_version=kept,
             name=f"Wave {waves + 1}",
             state="open",
+            wrapped_key=b"nobody answers here",
             opens_at=now - dt.timedelta(days=10),
             closes_at=now + dt.timedelta(days=10),
         )
@@ -100,21 +101,23 @@ def fill(clients: int, waves: int) -> None:
         Release.objects.bulk_create(Release(snapshot=one, campaign=one.campaign) for one in snapshots)
 
 
-def measure(repeat: int) -> list[float]:
+def measure(repeat: int) -> tuple[list[float], float]:
+    """Seconds of each page; and seconds of this processor for one, which a busy machine does not change."""
     from django.test import Client  # noqa: PLC0415  # after setup only
 
     from surveys.models import User  # noqa: PLC0415
 
     client = Client()
     client.force_login(User.objects.get(email="many@example.org"))
-    seconds = []
-    for _turn in range(repeat + 1):
+    client.get("/")  # compiles the templates
+    seconds, worked = [], process_time()
+    for _turn in range(repeat):
         start = perf_counter()
         response = client.get("/")
         seconds.append(perf_counter() - start)
         assert response.status_code == 200
     assert response.content.count(b'class="gap-number"') > 1
-    return seconds[1:]  # the first one compiles the templates
+    return sorted(seconds), (process_time() - worked) / repeat
 
 
 def main() -> None:
@@ -128,11 +131,12 @@ def main() -> None:
 
         django.setup()
         fill(20 if given.quick else 200, 4)
-        seconds = sorted(measure(given.repeat))
+        seconds, worked = measure(given.repeat)
         middle, worst = seconds[len(seconds) // 2], seconds[-1]
         print(
             f"portfolio of {20 if given.quick else 200} clients: median {middle * 1000:.0f} ms,"
-            f" worst {worst * 1000:.0f} ms of {len(seconds)}; load {os.getloadavg()[0]:.1f};"
+            f" worst {worst * 1000:.0f} ms of {len(seconds)}; {worked * 1000:.0f} ms of the processor;"
+            f" load {os.getloadavg()[0]:.1f};"
             f" promised {PROMISE * 1000:.0f} ms"
         )
         return

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from assessment import portfolio, wording
@@ -25,6 +26,7 @@ class Line:
     row: Row
     gap: str
     rate: str
+    target: str
     below: bool
     spark: Spark | None
 
@@ -74,6 +76,7 @@ def line(row: Row) -> Line:
         row,
         gap="" if row.gap is None else wording.bounded(row.gap, wording.signed),
         rate="" if rate is None else wording.whole_percent(rate),
+        target=_("of %(target)s%%") % {"target": row.organization.target},
         below=rate is not None and row.turnout is None and rate * 100 < row.organization.target,
         spark=portfolio.spark(row.trend),
     )

@@ -46,7 +46,7 @@ def test_a_wave_is_set_up_and_opened_with_the_keyboard_alone(
     expect(page.get_by_role("heading", name="It can be opened")).to_be_visible()
     go(page, "Check and open", "/set-up$")
     press(page, "Open now")
-    expect(page.get_by_role("heading", name="People are answering")).to_be_visible()
+    expect(page.get_by_role("heading", name="It is open")).to_be_visible()
     with within(transactional_world.organization):
         wave = Campaign.objects.get(name="Keyboard only")
     assert (wave.state, wave.background, wave.min_group) == (State.OPEN, ["shift"], 7)
