@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from urllib.parse import SplitResult, urlsplit
@@ -102,8 +102,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
                 preload_content=False,
                 decode_content=False,
             )
-            answer = connection.getresponse()
-            said = answer.read(LONGEST_ANSWER)
+            with closing(connection.getresponse()) as answer:
+                said = answer.read(LONGEST_ANSWER)
     except (ReadTimeout, TimeoutError) as error:
         raise Failed(Trouble.SLOW) from error
     except GONE as error:

@@ -18,7 +18,7 @@ from surveys.models.event import Verb
 from surveys.tenancy import within
 from tests.world import PASSWORD, World
 
-QUERIES_OF_HOME = 4  # session, user, firms, campaigns
+QUERIES_OF_HOME = 5  # session, user, firms, campaigns, reports of units that one leads
 
 Sent = list[tuple[str, ...]]
 
