@@ -30,6 +30,7 @@ LONGEST_ADDRESS = 500
 MOST_TRIED = 3  # addresses of one name
 SECONDS = re.compile(r"[0-9]{1,4}")
 GONE = (HTTPError, HTTPException, OSError)  # of whom nothing comes, or nothing that is an answer
+PLAIN = re.compile(r"[!-~]*")  # a name in other letters has to come as xn--
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -67,7 +68,7 @@ def problem(url: str) -> str:
     inside: bool = settings.GATEWAYS_INSIDE
     if parts.scheme != "https" and not (inside and parts.scheme == "http"):
         return _("Expected an address that begins with https://.")
-    if not host or port == 0 or len(url) > LONGEST_ADDRESS or any(ord(one) <= ord(" ") for one in url):
+    if not host or port == 0 or len(url) > LONGEST_ADDRESS or not PLAIN.fullmatch(url):
         return _("This is not a web address; expected one like https://texts.example.org/latitude.")
     if parts.username is not None or parts.fragment:
         return _("Leave out user names and what follows a #; the signature tells who is asking.")
