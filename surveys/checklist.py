@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from surveys import sealing
 from surveys.formats import language_name
 from surveys.instruments.instrument import MAX_BACKGROUND, ItemKind
-from surveys.models import Campaign, Channel, KeyProbe, Person, Unit
+from surveys.models import Campaign, Channel, Gateway, KeyProbe, Person, Unit
 
 
 class Verdict(StrEnum):
@@ -147,6 +147,12 @@ def _reaching(campaign: Campaign, units: list[Unit]) -> Iterator[Finding]:
         if channel in channels and not people.exclude(**{name: ""}).exists():
             yield _no(Step.REACHING, sentence)
             complete = False
+    if Channel.SMS in channels and not Gateway.objects.filter(organization=campaign.organization_id).exists():
+        sentence = _(
+            "No gateway for text messages is set up; without one, take the list for them from Codes."
+        )
+        yield Finding(Verdict.WARN, Step.REACHING, sentence)
+        return
     if complete:
         yield Finding(Verdict.OK, Step.REACHING, _("People can be reached."))
 

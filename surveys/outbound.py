@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from urllib.parse import SplitResult, urlsplit
@@ -30,6 +30,7 @@ LONGEST_ADDRESS = 500
 MOST_TRIED = 3  # addresses of one name
 SECONDS = re.compile(r"[0-9]{1,4}")
 GONE = (HTTPError, HTTPException, OSError)  # of whom nothing comes, or nothing that is an answer
+PLAIN = re.compile(r"[!-~]*")  # a name in other letters has to come as xn--
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -67,7 +68,7 @@ def problem(url: str) -> str:
     inside: bool = settings.GATEWAYS_INSIDE
     if parts.scheme != "https" and not (inside and parts.scheme == "http"):
         return _("Expected an address that begins with https://.")
-    if not host or port == 0 or len(url) > LONGEST_ADDRESS or any(ord(one) <= ord(" ") for one in url):
+    if not host or port == 0 or len(url) > LONGEST_ADDRESS or not PLAIN.fullmatch(url):
         return _("This is not a web address; expected one like https://texts.example.org/latitude.")
     if parts.username is not None or parts.fragment:
         return _("Leave out user names and what follows a #; the signature tells who is asking.")
@@ -102,8 +103,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
                 preload_content=False,
                 decode_content=False,
             )
-            answer = connection.getresponse()
-            said = answer.read(LONGEST_ANSWER)
+            with closing(connection.getresponse()) as answer:
+                said = answer.read(LONGEST_ANSWER)
     except (ReadTimeout, TimeoutError) as error:
         raise Failed(Trouble.SLOW) from error
     except GONE as error:

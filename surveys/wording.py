@@ -58,17 +58,20 @@ class Words:
         self.campaign, self.kind, self.way = campaign, kind, way
         own = Message.objects.filter(campaign=campaign, kind=kind, way=way)
         self.own = {one.language: Text(one.subject, one.body) for one in own}
+        self.ready: dict[str, tuple[Text, str]] = {}
 
     def text(self, language: str) -> Text:
         ours = around(language, self.campaign.organization)
         return self.own.get(language) or default(self.kind, ours, self.way)
 
     def filled(self, language: str, panel: Panel, link: str) -> Text:
-        organization, text = self.campaign.organization, self.text(language)
+        if language not in self.ready:  # the same for everybody who reads it
+            self.ready[language] = self.text(language), self._closes(language)
+        text, closes = self.ready[language]
         values = {
             "link": link,
-            "organization": " ".join(organization.name.split()),
-            "closes": self._closes(language),
+            "organization": " ".join(self.campaign.organization.name.split()),
+            "closes": closes,
             "minutes": str(MINUTES[panel]),
         }
 

@@ -68,6 +68,7 @@ def receiving(context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = False  # closing waits for them
     server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a caller that hangs up is no news
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True)

@@ -57,6 +57,7 @@ def test_what_is(address: str) -> None:
         ("https://texts.example.org:99999/", "not a web address"),
         ("https://[::1", "not a web address"),
         ("https://texts.example.org/a b", "not a web address"),
+        ("https://téxts.example.org/", "not a web address"),
         ("https://texts.example.org/\r\nHost: x", "not a web address"),
         ("https://texts.example.org/" + "a" * 500, "not a web address"),
         ("https://user@texts.example.org/", "Leave out user names"),

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from surveys import campaigns, checklist, people, planning, queries
+from surveys import campaigns, checklist, gateways, people, planning, queries
 from surveys.instruments.instrument import ItemKind
 from surveys.instruments.loading import installed
 from surveys.models import Campaign, CampaignUnit, Event, Person, State, Unit
@@ -47,6 +47,18 @@ def test_a_draft_in_order_has_nothing_against_it(world: World) -> None:
     campaign = world.campaign()
     with within(world.organization):
         Campaign.objects.filter(id=campaign.id).update(channels=["codes"])
+        assert {one.verdict for one in checklist.check(again(campaign))} == {checklist.Verdict.OK}
+
+
+def test_text_messages_want_a_gateway_or_a_list(world: World) -> None:
+    campaign = world.campaign()
+    with within(world.organization):
+        unit = Unit.objects.get(path="North/Store 1")
+        Person.objects.create(organization=world.organization, unit=unit, phone="+34600000000")
+        Campaign.objects.filter(id=campaign.id).update(channels=["sms"])
+        minded = [one for one in checklist.check(again(campaign)) if one.verdict is checklist.Verdict.WARN]
+        assert ["gateway" in one.sentence for one in minded] == [True]
+        gateways.set_up(world.organization, "https://texts.example.org/", apart=False, actor=world.consultant)
         assert {one.verdict for one in checklist.check(again(campaign))} == {checklist.Verdict.OK}
 
 

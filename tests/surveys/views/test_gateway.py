@@ -14,7 +14,8 @@ from surveys.models import Event, Gateway, Message, Way
 from surveys.models.event import Verb
 from surveys.tenancy import within
 from tests.surveys.receiving import Receiver, receiving
-from tests.surveys.test_texting import with_gateway, with_phones
+from tests.surveys.test_mailing import sent
+from tests.surveys.test_texting import asked, with_gateway, with_phones
 from tests.world import World, sign_in
 
 
@@ -122,3 +123,18 @@ def test_words_of_text_messages_are_written_where_those_of_mail_are(world: World
         assert said in refused.content.decode()
     assert client.post(reverse("wave-send", args=[campaign.id]), {**given}).status_code == 302
     assert "No gateway for text messages is set up for this client." in client.get(address).content.decode()
+
+
+def test_why_nothing_goes_out_is_told_with_what_was_answered(
+    world: World, client: Client, receiver: Receiver
+) -> None:
+    sign_in(client, world.consultant)
+    with_gateway(world, receiver)
+    receiver.statuses = [401]
+    campaign = world.open_campaign()
+    with_phones(world, 2)
+    sent(world, asked(world, campaign))
+    shown = " ".join(client.get(reverse("wave-messages", args=[campaign.id])).content.decode().split())
+    assert (
+        "The gateway took nothing: it did not say that it took them. It answered 401. Next attempt:" in shown
+    )

@@ -19,7 +19,7 @@ from surveys.tenancy import within
 from tests.asked import Asked
 from tests.world import PASSWORD, World
 
-QUERIES_OF_HOME = 4  # session, user, firms, campaigns
+QUERIES_OF_HOME = 5  # session, user, firms, campaigns, reports of units that one leads
 
 
 def signed_in(user: User) -> Client:
