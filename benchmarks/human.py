@@ -51,7 +51,7 @@ class Person:
     page: Page
     chance: random.Random
     read: set[str] = field(default_factory=set)
-    words: int = 0
+    words: dict[str, int] = field(default_factory=dict)
     taps: int = 0
     decisions: int = 0
     glances: int = 0
@@ -61,7 +61,9 @@ class Person:
     def look(self) -> None:
         """What is new on this page is read, and the page scrolled through."""
         new = {text for text in self.page.evaluate(TEXTS) if text not in self.read}
-        self.words += sum(len(text.split()) for text in new)
+        self.words[self.page.url.rpartition("/")[2].partition("?")[0]] = sum(
+            len(text.split()) for text in new
+        )
         self.read |= new
         self.screens += self.page.evaluate("document.documentElement.scrollHeight / innerHeight - 1")
 
@@ -87,9 +89,13 @@ class Person:
             for place in self.chance.sample(range(count), 3 if several else 1):
                 self.tap(options.nth(place))
 
-    def seconds(self, slow: float = 1.0) -> float:
-        mind = self.words / WORDS_A_MINUTE * 60 + self.decisions * DECIDE + self.glances * GLANCE
-        return slow * (mind + self.screens * SCROLL) + self.taps * TAP + self.waited
+    def minutes(self, *, first_page: bool, deciding: bool = True, slow: float = 1.0) -> float:
+        """Without the machine's own time, which `waited` has."""
+        words = sum(number for page, number in self.words.items() if page or first_page)
+        seconds = slow * words / WORDS_A_MINUTE * 60 + self.taps * TAP
+        if deciding:
+            seconds += slow * (self.decisions * DECIDE + self.glances * GLANCE + self.screens * SCROLL)
+        return seconds / 60
 
 
 def walk(page: Page, address: str, code: str, seed: int) -> Person:
@@ -145,11 +151,22 @@ def main() -> None:
             people.append(walk(context.new_page(), address, code, seed))
             context.close()
         browser.close()
-    for name in ("words", "taps", "decisions", "glances", "screens", "waited"):
+    print("words", people[0].words)
+    for name in ("taps", "decisions", "glances", "screens", "waited"):
         print(f"{name:10} {median(getattr(person, name) for person in people):7.1f}")
-    usual = median(person.seconds() for person in people) / 60
-    slow = median(person.seconds(2) for person in people) / 60
-    print(f"median of {given.runs} runs, {given.language}: {usual:.1f} minutes; at half the speed {slow:.1f}")
+    for first_page, which in (
+        (False, "from Start to the receipt"),
+        (True, "with every word of the first page"),
+    ):
+        found = [
+            median(person.minutes(first_page=first_page, **model) for person in people)
+            for model in ({"deciding": False}, {"deciding": True}, {"deciding": True, "slow": 2})
+        ]
+        print(
+            f"{which}: {found[0]:.1f} minutes of reading and tapping, {found[1]:.1f} with deciding and looking;"
+            f" at half the speed {found[2]:.1f}"
+        )
+    print(f"medians of {given.runs} runs, {given.language}")
 
 
 if __name__ == "__main__":
