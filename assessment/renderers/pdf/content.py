@@ -150,7 +150,7 @@ def content(report: Report) -> Json:
                 "right": reads_from_right(found["text"]),
                 "theme": found.get("theme", ""),
             }
-            for found in report.comments
+            for found in sorted(report.comments, key=lambda one: one.get("theme", ""))
         ],
         "reading": [list(found) for found in telling.reading()],
         "promise": telling.promise(report),

@@ -100,6 +100,17 @@ def test_it_is_never_made_without_the_standard(monkeypatch: pytest.MonkeyPatch) 
         pdf.render(report(), language="en")
 
 
+def test_comments_stand_by_theme() -> None:
+    def said(text: str, theme: str = "") -> dict[str, str]:
+        return {"panel": "frontline", "item": "rule-to-change", "text": text, "theme": theme}
+
+    comments = [said("B one", "Forms"), said("A one", "Approvals"), said("B two", "Forms"), said("No theme")]
+    text = pdf_text(pdf.render(report(comments=comments), language="en"))
+    places = [text.index(one) for one in ("No theme", "Approvals\n", "A one", "Forms\n", "B one", "B two")]
+    assert places == sorted(places)
+    assert text.count("Forms\n") == 1
+
+
 def test_the_clients_colour_is_a_colour() -> None:
     assert pdf.render(report(), language="en", colour="#2b6ca3") != made("pdf")
     with pytest.raises(ValueError, match="six hexadecimal digits"):
