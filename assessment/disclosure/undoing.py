@@ -5,9 +5,10 @@ of its units, the organization of a question's levels, a dimension of its items)
 follows from them by subtraction. Then one more number of that sum stays back.
 """
 
-from collections import defaultdict, deque
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from assessment.disclosure.cells import Cell, CutCell, PanelCell, UnitCell
@@ -78,8 +79,11 @@ def kept_back(
     people: Mapping[Number, int],
     spared: Collection[Number],
 ) -> frozenset[Number]:
-    """Choose numbers to keep back so that no bound can be solved.
+    """Choose numbers to keep back so that no bound can be solved, nor pressed against its end.
 
+    Bounds do not protect each other: two stores of which everybody agrees are each told as "95 or more", and a sum of
+    both that is exact says 100 of each. So a bound has to stay open even to somebody who knew all others. Which
+    numbers stay back follows from where the bounds are, and from no answer else.
     `withheld` ones are unknown too, but for another reason: the auditor proved that to solve them isolates nobody.
     Kept back is one that no other sum would give away, then the one of the fewest people; `spared` ones only where
     nothing else is left.
@@ -88,26 +92,55 @@ def kept_back(
     for one in sums:
         for number in one.numbers:
             within[number].append(one)
-    protected = set(bounds)
-    hidden, waiting = {*bounds, *withheld}, deque(sums)
-    while waiting:
-        one = waiting.popleft()
-        if _count(one, hidden) != 1 or _the_unknown(one, hidden) not in protected:
+    order = {number: place for place, number in enumerate(within)}
+    hidden = set(withheld)
+    kept: set[Number] = set()
+
+    def cost(number: Number, unknown: Collection[Number]) -> tuple[bool, bool, int, int]:
+        given_away = any(not _count(one, unknown) for one in within[number])
+        return number in spared, given_away, people[number], order[number]
+
+    for bound in (number for number in within if number in bounds):
+        while telling := _telling(bound, within, hidden, bounds):
+            chosen = min(telling, key=partial(cost, unknown={bound, *hidden}))
+            hidden.add(chosen)
+            kept.add(chosen)
+    return frozenset(kept)
+
+
+def _telling(
+    bound: Number,
+    within: Mapping[Number, Sequence[Sum[Number]]],
+    hidden: Collection[Number],
+    bounds: Collection[Number],
+) -> list[Number]:
+    """Exact numbers of a sum by which a bound would follow, were all other bounds known; empty where it does not."""
+    for used in _ways(bound, within, hidden, None):
+        for one in used:
+            if exact := [n for n in one.numbers if n != bound and n not in hidden and n not in bounds]:
+                return exact
+    return []
+
+
+def _ways(
+    number: Number,
+    within: Mapping[Number, Sequence[Sum[Number]]],
+    hidden: Collection[Number],
+    through: Sum[Number] | None,
+) -> Iterator[list[Sum[Number]]]:
+    """The sums by which an unknown number follows, the nearest first. They form no circle, so this ends."""
+    for one in within[number]:
+        if one is through:
             continue
-        order = {number: place for place, number in enumerate(one.parts)}
-        chosen = min(
-            (number for number in one.numbers if number not in hidden),
-            key=lambda number: (
-                number in spared,
-                any(not _count(other, hidden) for other in within[number] if other is not one),
-                people[number],
-                order.get(number, -1),
-            ),
-        )
-        hidden.add(chosen)
-        protected.add(chosen)
-        waiting.extend(within[chosen])
-    return frozenset(protected) - frozenset(bounds)
+        used = [one]
+        for other in one.numbers:
+            if other != number and other in hidden:
+                way = next(_ways(other, within, hidden, one), None)
+                if way is None:
+                    break
+                used += way
+        else:
+            yield used
 
 
 def _count(one: Sum[Number], unknown: Collection[Number]) -> int:
