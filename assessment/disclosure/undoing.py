@@ -6,9 +6,10 @@ follows from them by subtraction. Then one more number of that sum stays back. T
 one more part, which nobody states: its mean would follow too.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from assessment.disclosure.cells import Cell, CutCell, PanelCell, UnitCell
@@ -65,87 +66,70 @@ def kept_back(
     people: Mapping[Number, int],
     *,
     spared: Collection[Number] = (),
-    ends: Sequence[Collection[Number]] = (),
 ) -> frozenset[Number]:
-    """Choose numbers to keep back so that no bound can be solved.
+    """Choose numbers to keep back so that no bound can be solved, nor pressed against its end.
 
+    Bounds do not protect each other: two stores of which everybody agrees are each told as "95 or more", and a sum of
+    both that is exact says 100 of each. So a bound has to stay open even to somebody who knew all others. Which
+    numbers stay back follows from where the bounds are, and from no answer else.
     `unstated` ones are unknown too and cannot be kept back, but may be solved: the auditor proved that this isolates
-    nobody. Among the bounds may be numbers that nobody states. `ends` are those that lie at either end of the scale:
-    several unknown parts which all do follow from their sum as one does. Kept back is a number that no other sum would
-    give away, then the one of the fewest people; `spared` ones only where nothing else is left.
+    nobody. Among the bounds may be numbers that nobody states.
+    Kept back is one that no other sum would give away, then the one of the fewest people; `spared` ones only where
+    nothing else is left.
     """
-    return _Search(sums, bounds, unstated, people, spared, ends).kept_back()
-
-
-@dataclass
-class _Search(Generic[Number]):
-    """`followed` are unstated numbers that are known after all, each with the sum that tells it."""
-
-    sums: Sequence[Sum[Number]]
-    bounds: Collection[Number]
-    unstated: Collection[Number]
-    people: Mapping[Number, int]
-    spared: Collection[Number]
-    ends: Sequence[Collection[Number]]
-    followed: dict[Number, Sum[Number]] = field(default_factory=dict, init=False)
-
-    def __post_init__(self) -> None:
-        self.within: dict[Number, list[Sum[Number]]] = defaultdict(list)
-        for one in self.sums:
-            for number in one.numbers:
-                self.within[number].append(one)
-        self.protected = set(self.bounds)
-        self.hidden = {*self.bounds, *self.unstated}
-        self.waiting = deque(self.sums)
-
-    def kept_back(self) -> frozenset[Number]:
-        while self.waiting:
-            one = self.waiting.popleft()
-            unknown = [number for number in one.numbers if number in self.hidden]
-            if len(unknown) == 1 and unknown[0] not in self.protected:
-                self.hidden.discard(unknown[0])
-                self.followed[unknown[0]] = one
-                self.waiting.extend(self.within[unknown[0]])
-            elif unknown and (len(unknown) == 1 or self._follow_together(one, unknown)):
-                chosen = self._chosen(one)
-                self.protected.add(chosen)
-                self._hide(chosen)
-        return frozenset(self.protected) - frozenset(self.bounds)
-
-    def _follow_together(self, one: Sum[Number], unknown: Sequence[Number]) -> bool:
-        alike = any(all(number in end for number in unknown) for end in self.ends)
-        return alike and one.whole not in unknown and not self.protected.isdisjoint(unknown)
-
-    def _hide(self, number: Number) -> None:
-        """With it what followed from it is unknown again."""
-        self.hidden.add(number)
-        self.waiting.extend(self.within[number])
-        for other in [other for other, one in self.followed.items() if number in one.numbers]:
-            if self.followed.pop(other, None):
-                self._hide(other)
-
-    def _chosen(self, one: Sum[Number]) -> Number:
-        order = {number: place for place, number in enumerate(one.parts)}
-        telling = {one, *self.followed.values()}
-        return min(
-            self._stated(one),
-            key=lambda number: (
-                number in self.spared,
-                any(not _count(other, self.hidden) for other in self.within[number] if other not in telling),
-                self.people[number],
-                order.get(number, -1),
-            ),
-        )
-
-    def _stated(self, one: Sum[Number], besides: Number | None = None) -> Iterator[Number]:
-        """The known numbers of a sum; in the place of an unstated one, those it followed from."""
+    within: dict[Number, list[Sum[Number]]] = defaultdict(list)
+    for one in sums:
         for number in one.numbers:
-            if number == besides:
-                continue
-            if number in self.followed:
-                yield from self._stated(self.followed[number], number)
-            elif number not in self.hidden:
-                yield number
+            within[number].append(one)
+    order = {number: place for place, number in enumerate(within)}
+    hidden = set(unstated)
+    kept: set[Number] = set()
+
+    def cost(number: Number, unknown: Collection[Number]) -> tuple[bool, bool, int, int]:
+        given_away = any(not _count(one, unknown) for one in within[number])
+        return number in spared, given_away, people[number], order[number]
+
+    for bound in (number for number in within if number in bounds):
+        while telling := _telling(bound, within, hidden, bounds):
+            chosen = min(telling, key=partial(cost, unknown={bound, *hidden}))
+            hidden.add(chosen)
+            kept.add(chosen)
+    return frozenset(kept)
+
+
+def _telling(
+    bound: Number,
+    within: Mapping[Number, Sequence[Sum[Number]]],
+    hidden: Collection[Number],
+    bounds: Collection[Number],
+) -> list[Number]:
+    """Exact numbers by which a bound would follow, were all other bounds known; empty where it does not."""
+    for used in _ways(bound, within, hidden, None):
+        known = (number for one in used for number in one.numbers if number != bound and number not in hidden)
+        if exact := [number for number in known if number not in bounds]:
+            return exact
+    return []
+
+
+def _ways(
+    number: Number,
+    within: Mapping[Number, Sequence[Sum[Number]]],
+    hidden: Collection[Number],
+    through: Sum[Number] | None,
+) -> Iterator[list[Sum[Number]]]:
+    """The sums by which an unknown number follows, the nearest first. They form no circle, so this ends."""
+    for one in within[number]:
+        if one is through:
+            continue
+        used = [one]
+        for other in one.numbers:
+            if other != number and other in hidden:
+                way = next(_ways(other, within, hidden, one), None)
+                if way is None:
+                    break
+                used += way
+        else:
+            yield used
 
 
 def _count(one: Sum[Number], unknown: Collection[Number]) -> int:

@@ -16,6 +16,7 @@ from assessment.snapshot import authority, figures
 from assessment.snapshot.beside import Beside
 from assessment.snapshot.changes import Changes
 from assessment.snapshot.comparing import Comparer
+from assessment.snapshot.favouring import keep_shares_back
 from assessment.snapshot.figures import Json
 from assessment.snapshot.gather import Gathered
 from assessment.snapshot.priorities import Priorities
@@ -58,13 +59,15 @@ class Composer:
 
     def document(self) -> Json:
         items = [self.item(item) for item in self.instrument.items_of(ItemKind.AGREE)]
-        units = self.units()
+        dimensions = [self.dimension(d.id) for d in self.gathered.layout.dimensions]
+        units, cuts = self.units(), self.cuts()
+        keep_shares_back(self.gathered.tree, self.front_line(dimensions, units, cuts), again=self.table.again)
         return {
             "schema": SCHEMA,
             **self.about(),
             "participation": {panel.value: self.participation(panel) for panel in Panel},
             "headline": {"gap": self.compared.headline()},
-            "dimensions": [self.dimension(d.id) for d in self.gathered.layout.dimensions],
+            "dimensions": dimensions,
             "items": items,
             "priorities": Priorities(self.gathered, self.table, self.compared).written(items),
             "ladder": self.ladder(),
@@ -77,7 +80,7 @@ class Composer:
                 if item.role != "escalation"
             ],
             "units": units,
-            "cuts": self.cuts(),
+            "cuts": cuts,
             "agreement": self.compared.agreement()
             | {"within": within_units(self.gathered, self.table, self.compared, units)},
             "quality": {"careless": self.side.careless()},
@@ -221,6 +224,22 @@ class Composer:
             }
             for number, question in enumerate(self.campaign.background)
         ]
+
+    def front_line(
+        self, dimensions: list[Json], units: list[Json], cuts: list[Json]
+    ) -> dict[Cell, dict[str, Json]]:
+        """Its estimates of dimensions, by cell."""
+        index = {unit.path: number for number, unit in enumerate(self.gathered.units)}
+        panel = Panel.FRONTLINE
+        found: dict[Cell, dict[str, Json]] = {
+            PanelCell(panel): {dimension["id"]: dimension["frontline"] for dimension in dimensions}
+        }
+        found |= {UnitCell(panel, index[unit["path"]]): unit["frontline"] for unit in units}
+        return found | {
+            CutCell(panel, number, level["level"]): level["frontline"]
+            for number, cut in enumerate(cuts)
+            for level in cut["levels"]
+        }
 
     def comments(self) -> list[Json]:
         allowed = {panel.value for panel in Panel if self.table.comments(PanelCell(panel)) is None}

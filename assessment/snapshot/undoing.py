@@ -15,7 +15,6 @@ from assessment.stats.tally import Tally
 
 Number = tuple[Cell, str]
 SCALE = 100.0
-TOLERANCE = 1e-6  # of a mean that is the rest of others
 
 
 def without_careless(name: str) -> str:
@@ -45,13 +44,9 @@ class _Numbers:
 
     def kept_back(self, withheld: Collection[Number], spared: Collection[Number]) -> frozenset[Number]:
         bounds = {number for number, (_, mean) in self.known.items() if _bounded(mean)} - set(withheld)
-        ends = [
-            {number for number, (_, mean) in self.known.items() if abs(mean - end) < TOLERANCE}
-            for end in (0.0, SCALE)
-        ]
         people = {number: n for number, (n, _) in self.known.items()}
         unstated = {*withheld, *self.unstated} - bounds
-        return kept_back(self.sums, bounds, unstated, people, spared=spared, ends=ends)
+        return kept_back(self.sums, bounds, unstated, people, spared=spared)
 
 
 def undoing(

@@ -123,11 +123,19 @@ def test_a_second_report_tells_sums_only(world: World) -> None:
         second = build(campaign).document
     assert second["participation"]["frontline"]["answered"] == 1200
     assert leaning_on_products(second) == dict.fromkeys(planted, False)
+    assert shares_of_parts(first)
+    assert not shares_of_parts(second), "two choices of what stays back would tell"
     alone = widths(second)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(comparing, "NOBODY", campaign.min_distribution)
         with within(world.organization):
             assert widths(compose_document(campaign)) < alone
+
+
+def shares_of_parts(document: dict[str, Any]) -> int:
+    levels = [level for cut in document["cuts"] for level in cut["levels"]]
+    estimates = [one for part in (*document["units"], *levels) for one in part["frontline"].values()]
+    return sum("favourable" in one for one in estimates)
 
 
 def widths(document: dict[str, Any]) -> float:

@@ -79,6 +79,22 @@ def test_where_a_store_is_a_bound_the_differences_between_stores_stay_back(world
     assert "icc1" in between["rules"]
 
 
+def test_a_bounded_share_is_not_the_difference_of_its_parent_and_its_siblings(world: World) -> None:
+    """All of one store are favourable, and their mean is no bound: nothing else stays back."""
+    document = one_store_of_one_mind(world, answer=4)
+    shares = {unit["path"]: unit["frontline"]["purpose"].get("favourable") for unit in document["units"]}
+    bounded = [path for path, share in shares.items() if isinstance(share, dict)]
+    assert len(bounded) == 1
+    parent = bounded[0].rpartition("/")[0]
+    siblings = [path for path in shares if path.startswith(f"{parent}/") and path != bounded[0]]
+    assert isinstance(shares[parent], float)
+    assert [shares[path] for path in siblings] == [None]
+    hidden = next(unit["frontline"] for unit in document["units"] if unit["path"] == siblings[0])
+    assert isinstance(hidden["purpose"]["mean"], float)
+    assert "favourable_interval" not in hidden["purpose"]
+    assert isinstance(hidden["rules"]["favourable"], float)
+
+
 def test_a_spread_that_is_not_stated_is_lent_to_nobody(world: World) -> None:
     """Five executives take the front line's spread; where nearly all of those said one thing it stays back."""
     rng = np.random.default_rng(2)
