@@ -1,7 +1,7 @@
 import datetime as dt
 import uuid
 from functools import cached_property
-from typing import Any
+from typing import Any, assert_never
 
 from django.db import models
 from django.db.models import F, Q
@@ -162,6 +162,16 @@ class Campaign(models.Model):
     def policy(self) -> dict[str, Any]:
         names = ("min_group", "min_executives", "min_comments", "min_distribution")
         return {name: getattr(self, name) for name in names}
+
+    def minimum(self, panel: Panel) -> int:
+        """People of a panel of whom anything may be told."""
+        match panel:
+            case Panel.FRONTLINE:
+                return self.min_group
+            case Panel.EXECUTIVE:
+                return self.min_executives
+            case _:
+                assert_never(panel)
 
 
 class CampaignUnit(models.Model):
