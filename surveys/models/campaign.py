@@ -1,7 +1,7 @@
 import datetime as dt
 import uuid
 from functools import cached_property
-from typing import Any, assert_never
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -165,13 +165,7 @@ class Campaign(models.Model):
 
     def minimum(self, panel: Panel) -> int:
         """People of a panel of whom anything may be told."""
-        match panel:
-            case Panel.FRONTLINE:
-                return self.min_group
-            case Panel.EXECUTIVE:
-                return self.min_executives
-            case _:
-                assert_never(panel)
+        return {Panel.FRONTLINE: self.min_group, Panel.EXECUTIVE: self.min_executives}[panel]
 
 
 class CampaignUnit(models.Model):
