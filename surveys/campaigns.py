@@ -67,6 +67,11 @@ def record(campaign: Campaign, verb: Verb, actor: User | None, **detail: Any) ->
     )
 
 
+def told(campaign: Campaign, counts: Mapping[Panel, int]) -> dict[str, int]:
+    """How many answered, as a history may say it: of a panel under its minimum nothing, as in participation."""
+    return {panel.value: count for panel, count in counts.items() if count >= campaign.minimum(panel)}
+
+
 def keep_instrument(instrument: Instrument) -> InstrumentVersion:
     kept, _ = InstrumentVersion.objects.get_or_create(
         identifier=instrument.id,
@@ -193,7 +198,7 @@ def close(campaign: Campaign) -> bool:
     locked.state = State.CLOSED
     start_terms(locked, locked.closes_at)
     locked.save(update_fields=["state", "wrapped_key", "answers_until", "records_until"])
-    record(locked, Verb.CLOSED, None, answers={panel.value: count for panel, count in counts.items()})
+    record(locked, Verb.CLOSED, None, answers=told(locked, counts))
     return True
 
 
@@ -233,7 +238,7 @@ def store_finished(
         panel: sum(len(block) for (_, whose), block in blocks.items() if whose is panel) // width
         for panel in Panel
     }
-    record(campaign, Verb.LOADED, actor, answers={panel.value: count for panel, count in counts.items()})
+    record(campaign, Verb.LOADED, actor, answers=told(campaign, counts))
     return counts
 
 

@@ -6,7 +6,7 @@ that statement joins to the pass is a ciphertext, and nothing remains after open
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -211,17 +211,28 @@ def store_answers(
         for (unit, panel), block in sorted(sheets.items()):
             copy.write_row((uuid4(), unit, panel.value, batch, width, sorted_sheets(bytes(block), width)))
     if comments:
-        _store_comments(campaign, comments)
+        _store_comments(campaign, comments, {panel for panel in Panel if _too_few(campaign, sheets, panel)})
 
 
-def _store_comments(campaign: Campaign, comments: list[tuple[Panel, str, str]]) -> None:
+def _too_few(
+    campaign: Campaign, sheets: Mapping[tuple[UUID, Panel], bytes | bytearray], panel: Panel
+) -> bool:
+    """Whether no comment of a panel can ever be released: then nobody is given them to read either."""
+    people = sum(len(block) for (_, whose), block in sheets.items() if whose is panel) // campaign.codec.width
+    return people < max(campaign.minimum(panel), campaign.min_comments)
+
+
+def _store_comments(
+    campaign: Campaign, comments: list[tuple[Panel, str, str]], unread: Collection[Panel]
+) -> None:
     roster = _roster(campaign)
     with connection.cursor() as cursor, cursor.copy(STORE_COMMENTS) as copy:
         copy.set_types(["uuid", "uuid", "text", "text", "text", "text", "text", "text"])
         for panel, item, text in sorted(comments):
-            moderated = marked(text, roster) or text
-            pending = Moderation.PENDING.value
-            copy.write_row((uuid4(), campaign.id, panel.value, item, text, moderated, pending, ""))
+            hidden = panel in unread
+            moderated = "" if hidden else marked(text, roster) or text
+            moderation = Moderation.WITHHELD if hidden else Moderation.PENDING
+            copy.write_row((uuid4(), campaign.id, panel.value, item, text, moderated, moderation.value, ""))
 
 
 def _roster(campaign: Campaign) -> Roster:

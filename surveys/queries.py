@@ -261,6 +261,12 @@ def comments_to_moderate(campaign: UUID, moderation: Moderation) -> QuerySet[Com
     return found.defer("text").order_by("panel", "item", "id")
 
 
+def panels_too_few_for_comments(campaign: UUID) -> list[Panel]:
+    """Panels whose comments were withheld when the answers were opened: nobody may read them."""
+    rows = Comment.objects.filter(campaign=campaign, moderation=Moderation.WITHHELD, moderated="")
+    return [Panel(panel) for panel in rows.order_by("panel").values_list("panel", flat=True).distinct()]
+
+
 def moderation_counts(campaign: UUID) -> list[tuple[Moderation, int]]:
     rows = Comment.objects.filter(campaign=campaign).exclude(moderated="").values_list("moderation")
     found = dict(rows.annotate(Count("id")).order_by("moderation"))

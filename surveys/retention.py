@@ -14,6 +14,7 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from surveys import campaigns, certificates, collect
+from surveys.instruments.instrument import Panel
 from surveys.models import (
     AnswerBlock,
     Campaign,
@@ -88,14 +89,14 @@ def _may_lose_answers(campaign: Campaign) -> bool:
 
 def _destroy_answers(campaign: Campaign) -> Certificate:
     blocks = AnswerBlock.objects.filter(unit__campaign=campaign)
-    sheets: Counter[str] = Counter()
+    sheets: Counter[Panel] = Counter()
     for panel, count in blocks.values_list("panel", Length("sheets") / F("width")):
-        sheets[panel] += count
+        sheets[Panel(panel)] += count
     AnswerBlock.objects.filter(unit__in=campaign.units.all()).delete()
     campaign.state = State.PURGED
     ProofKey.objects.filter(campaign=campaign).delete()
     campaign.save(update_fields=["state"])
-    return certificates.issue(campaign, Destroyed.ANSWERS, sheets)
+    return certificates.issue(campaign, Destroyed.ANSWERS, campaigns.told(campaign, sheets))
 
 
 def _destroy_records(campaign: Campaign) -> list[Certificate]:

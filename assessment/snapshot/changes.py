@@ -114,12 +114,13 @@ def _written(moved: gaps.Gap | None, p_adjusted: float | None) -> Json:
 
 
 def _mean(estimate: Mapping[str, Any]) -> Known | None:
-    """A mean stated with its standard error."""
+    """A mean stated with its standard error. Documents of the first programs are without its degrees of freedom."""
     if estimate.get("error") is None or not isinstance(estimate["mean"], float):
         return None
     n, sd = estimate["n"], estimate.get("sd")
     factor = 0.0 if estimate["error"] == 0.0 else 1.0  # nobody left to ask: nothing is uncertain
-    term = gaps.Term(1, estimate["mean"], n, estimate["error"] ** 2, n - 1.0, factor)
+    df = estimate.get("df") or n - 1.0
+    term = gaps.Term(1, estimate["mean"], n, estimate["error"] ** 2, df, factor)
     return Known(term, (n,), None if sd is None else (sd,))
 
 

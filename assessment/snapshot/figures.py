@@ -116,7 +116,7 @@ def _detail(taken: Scores, favourable: shares.Share, *, distribution: bool) -> J
     share = stated(values.bounded_share(favourable.value or 0.0))
     found: Json = {
         "sd": sample.sd if is_exact(sample) else None,
-        "error": error_of(sample, taken.headcount) if is_exact(sample) else None,
+        **_error(sample, taken.headcount),
         "favourable": share,
         "favourable_interval": _interval(favourable.interval) if isinstance(share, float) else None,
     }
@@ -132,9 +132,12 @@ def is_exact(sample: Sample) -> bool:
     return mean_is_exact(sample) and max(sample.counts, default=0) / sample.n < 1 - UNSEEN
 
 
-def error_of(sample: Sample, headcount: int | None) -> float | None:
-    variance = gaps.term(1, sample, headcount).variance
-    return None if variance is None else sqrt(variance)
+def _error(sample: Sample, headcount: int | None) -> Json:
+    """Standard error of the mean and its degrees of freedom: what a later wave is compared with."""
+    term = gaps.term(1, sample, headcount)
+    if term.variance is None or not is_exact(sample):
+        return {"error": None, "df": None}
+    return {"error": sqrt(term.variance), "df": term.df if term.variance else None}
 
 
 def range_of_gaps(believed: list[float], lived: list[float], found: gaps.Gap) -> Json:

@@ -98,7 +98,6 @@ class Counter:
         self.scores = np.zeros((units, plan.score_places[-1]), dtype=np.int32)
         self._cuts = np.zeros((plan.level_places[-1], self._starts[-1] - self._starts[own]), dtype=np.int64)
         self.products = [_Products(len(d.columns)) for d in plan.dimensions]
-        self.patterns = np.zeros(3 ** len(plan.ladder), dtype=np.int64)
         self.pair_counts = [_pair_cells(plan, a, b) for a, b in plan.pairs]
         self.pair_sums = [_pair_cells(plan, a, b) for a, b in plan.pairs]
         self._waiting = np.zeros((BATCH, self._starts[-1]), dtype=np.int64)
@@ -121,7 +120,6 @@ class Counter:
             )
             self._waiting_units.append(unit)
         self._cut(codes, joint)
-        self._climb(codes)
 
     def finish(self) -> tuple[Ints, Ints]:
         """Reduce what is waiting; the counts and scores of the cuts, a row a level."""
@@ -190,17 +188,6 @@ class Counter:
             self._cuts[start:stop] += np.bincount(place.ravel(), minlength=(stop - start) * width).reshape(
                 -1, width
             )
-
-    def _climb(self, codes: Bytes) -> None:
-        """Everybody's pattern over the ladder: base 3, a digit a step, 0 none, 1 on the spot, 2 otherwise."""
-        pattern = np.zeros(codes.shape[1], dtype=np.intp)
-        for position in self.plan.ladder:
-            answer = codes[position]
-            digit = (answer == 1) + 2 * (
-                (answer > 1) & (answer <= self.plan.layout.columns[position].options)
-            )
-            pattern = 3 * pattern + digit
-        self.patterns += np.bincount(pattern, minlength=len(self.patterns))
 
     def _reduce(self) -> None:
         waiting = self._waiting[: len(self._waiting_units)]

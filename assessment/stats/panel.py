@@ -20,7 +20,7 @@ class PanelTally:
 
     respondents (units,); counts (units, places) and scores (units, cells); cut_counts and cut_scores a row
     a background level, over the whole organization; products one per dimension; pair_counts and pair_sums
-    one per pair of headline dimensions; patterns one per way to answer the ladder.
+    one per pair of headline dimensions.
     """
 
     respondents: Ints
@@ -31,7 +31,6 @@ class PanelTally:
     products: tuple[DimensionSums, ...]
     pair_counts: tuple[Ints, ...]
     pair_sums: tuple[Ints, ...]
-    patterns: Ints
 
     @classmethod
     def of(cls, counter: Counter) -> "PanelTally":
@@ -45,7 +44,6 @@ class PanelTally:
             tuple(products.frozen() for products in counter.products),
             tuple(counter.pair_counts),
             tuple(counter.pair_sums),
-            counter.patterns,
         )
 
     def arrays(self) -> Iterator[NDArray[np.integer]]:
@@ -54,7 +52,6 @@ class PanelTally:
             yield from (np.array([one.n]), one.sums, one.products)
         yield from self.pair_counts
         yield from self.pair_sums
-        yield self.patterns
 
     def with_units(self, move: Callable[[Rows], Rows]) -> "PanelTally":
         """The same sheets, the rows of the units rearranged."""
@@ -88,5 +85,4 @@ class PanelTally:
             products,
             tuple(do(a, b) for a, b in zip(self.pair_counts, other.pair_counts, strict=True)),
             tuple(do(a, b) for a, b in zip(self.pair_sums, other.pair_sums, strict=True)),
-            do(self.patterns, other.patterns),
         )

@@ -17,7 +17,6 @@ Ints = NDArray[np.int64]
 MAX_MULTI = 8  # bits in a byte
 MAX_OPTIONS = 250  # leaves room for "none" and "don't know" beside 255
 MAX_SUM = 65_000  # a person's keyed sum is counted in 16 bits
-MAX_STEPS = 8  # of a ladder: everybody's pattern over the steps is counted
 JOINT_CELLS = 512  # columns are counted together while their joint codes are fewer than this
 
 
@@ -119,7 +118,6 @@ class Plan:
     places: tuple[int, ...]
     score_places: tuple[int, ...]
     background: tuple[int, ...]
-    ladder: tuple[int, ...]
     level_places: tuple[int, ...]
 
     @classmethod
@@ -141,7 +139,6 @@ class Plan:
             places=_starts(c.options + 2 for c in layout.columns),
             score_places=_starts(len(d.sums) for d in scored),
             background=background,
-            ladder=tuple(i for i, c in enumerate(layout.columns) if c.kind is Kind.LADDER),
             level_places=_starts(layout.columns[i].options + 1 for i in background),
         )
 
@@ -207,8 +204,6 @@ def _check(layout: Layout) -> None:
         raise ValueError(f"Used for more than one column or dimension: {', '.join(sorted(twice))}.")
     for column in layout.columns:
         _check_column(column)
-    if sum(column.kind is Kind.LADDER for column in layout.columns) > MAX_STEPS:
-        raise ValueError(f"A ladder has at most {MAX_STEPS} steps.")
     kinds = {column.id: column.kind for column in layout.columns}
     for dimension in layout.dimensions:
         if not dimension.columns or len(set(dimension.columns)) != len(dimension.columns):

@@ -170,18 +170,6 @@ class UnitSums:
 
 
 @dataclass(frozen=True)
-class Patterns:
-    """The different ways in which people answered a ladder of K steps, P of them.
-
-    `on_the_spot` and `answered` have shape (P, K), `counts` (P,). "Don't know" is not an answer.
-    """
-
-    on_the_spot: NDArray[np.bool_]
-    answered: NDArray[np.bool_]
-    counts: NDArray[np.int64]
-
-
-@dataclass(frozen=True)
 class Joint:
     """The headline dimensions of one panel together, D of them.
 

@@ -12,7 +12,7 @@ from assessment.stats.counting import Counter, chunks
 from assessment.stats.layout import Kind, Layout, Panel
 from assessment.stats.panel import Counts, PanelTally
 from assessment.stats.plan import Ints, Plan
-from assessment.stats.sample import Joint, Options, Patterns, Sample, UnitSums
+from assessment.stats.sample import Joint, Options, Sample, UnitSums
 from assessment.stats.tree import carried_up, gathered, leaves_first
 
 ENOUGH_COMPLETE = 10
@@ -211,14 +211,6 @@ class Tally:
         )
         scale = (100.0 / unit) ** 2 / (one.n * (one.n - 1)) if one.n > 1 else 0.0
         return one.n, exact.astype(np.float64) * scale
-
-    def ladder(self, panel: Panel) -> Patterns:
-        """How the whole panel answered the ladder, every person's steps together."""
-        steps = len(self.plan.ladder)
-        digits = np.arange(3**steps)[:, None] // 3 ** np.arange(steps - 1, -1, -1) % 3
-        counts = self.panels[panel].patterns
-        seen = counts > 0
-        return Patterns(digits[seen] == 1, digits[seen] > 0, counts[seen])
 
     def joint(self, panel: Panel, dimensions: Sequence[str] | None = None) -> Joint:
         """Means of dimensions and how they vary together, over the whole organization.

@@ -34,7 +34,7 @@ def add_answers(campaign: Campaign, folder: Path, *, actor: User | None = None) 
     sheets = {(units[path].id, panel): block for (path, panel), block in answers.sheets.items()}
     collect.store_answers(locked, sheets, [], batch=queries.answer_batches(locked) + 1)
     counts = {panel: answers.count(panel) for panel in Panel}
-    campaigns.record(locked, Verb.LATE, actor, answers={panel.value: n for panel, n in counts.items()})
+    campaigns.record(locked, Verb.LATE, actor, answers=campaigns.told(locked, counts))
     return counts
 
 

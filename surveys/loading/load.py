@@ -42,7 +42,7 @@ def load_campaign(folder: Path, *, firm: Firm, actor: User | None = None) -> Loa
             sheets = {(frozen[path].id, panel): block for (path, panel), block in answers.sheets.items()}
             collect.store_answers(campaign, sheets, answers.comments)
             counts = {panel: answers.count(panel) for panel in Panel}
-            campaigns.record(campaign, Verb.LOADED, actor, answers={p.value: n for p, n in counts.items()})
+            campaigns.record(campaign, Verb.LOADED, actor, answers=campaigns.told(campaign, counts))
     return Loaded(campaign, counts)
 
 

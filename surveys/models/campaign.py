@@ -181,6 +181,10 @@ class Campaign(models.Model):
         names = ("min_group", "min_executives", "min_comments", "min_distribution")
         return {name: getattr(self, name) for name in names}
 
+    def minimum(self, panel: Panel) -> int:
+        """People of a panel of whom anything may be told."""
+        return {Panel.FRONTLINE: self.min_group, Panel.EXECUTIVE: self.min_executives}[panel]
+
 
 class CampaignUnit(models.Model):
     """A unit frozen as it was when the campaign opened."""

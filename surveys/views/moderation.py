@@ -50,6 +50,7 @@ def moderate(request: SignedInRequest, identifier: UUID) -> HttpResponse:
             "kinds": queries.moderation_counts(identifier),
             "rows": [(one, asked(entered.campaign, one)) for one in page],
             "themes": queries.themes(identifier),
+            "too_few": queries.panels_too_few_for_comments(identifier),
         }
         return render(request, "workspace/comments.html", filled)
 

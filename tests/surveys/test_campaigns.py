@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from surveys import campaigns, sealing
+from surveys.instruments.instrument import Panel
 from surveys.models import Campaign, CampaignUnit, Event, State, Unit
 from surveys.models.event import Verb
 from surveys.tenancy import within
@@ -75,6 +76,17 @@ def test_every_step_leaves_an_event(world: World) -> None:
     with within(world.organization):
         verbs = set(Event.objects.values_list("verb", flat=True))
     assert verbs == {Verb.CREATED, Verb.OPENED, Verb.CLOSED}
+
+
+def test_no_event_counts_a_panel_under_its_minimum(world: World) -> None:
+    campaign = world.open_campaign()
+    for _ in range(5):
+        world.answer(campaign)
+    for _ in range(3):
+        world.answer(campaign, panel=Panel.EXECUTIVE, path="North")
+    world.closed(campaign)
+    with within(world.organization):
+        assert Event.objects.get(verb=Verb.CLOSED).detail == {"answers": {"frontline": 5}}
 
 
 def test_only_the_steps_of_the_table_are_taken(world: World) -> None:

@@ -4,10 +4,11 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from surveys import campaigns, collect, passes
+from surveys import campaigns, collect, comments, passes, queries
 from surveys.instruments.codec import SheetError
 from surveys.instruments.instrument import Panel
 from surveys.models import AnswerBlock, Ballot, Campaign, Comment, Pass, State
+from surveys.models.ballot import Moderation
 from surveys.sealing import SealingError
 from surveys.tenancy import across_all, within
 from tests.world import World, a_sheet
@@ -83,6 +84,23 @@ def test_opening_the_box_sorts_the_sheets_and_leaves_nothing_else(world: World) 
         assert sorted(Comment.objects.values_list("text", flat=True)) == ["a", "a", "b"]
         assert not hasattr(Comment.objects.first(), "unit")
     assert (closed.state, closed.wrapped_key) == (State.CLOSED, None)
+
+
+def test_comments_of_too_few_people_are_given_to_nobody(world: World) -> None:
+    """Ten of the front line, nine executives: the minimum for comments is ten."""
+    campaign = world.open_campaign()
+    for number in range(10):
+        world.answer(campaign, open=f"frontline {number}")
+    for number in range(9):
+        world.answer(campaign, panel=Panel.EXECUTIVE, path="North", open=f"executive {number}")
+    world.closed(campaign)
+    with within(world.organization):
+        pending = queries.comments_to_moderate(campaign.id, Moderation.PENDING)
+        assert {comment.panel for comment in pending} == {Panel.FRONTLINE}
+        assert not queries.comments_to_moderate(campaign.id, Moderation.WITHHELD).exists()
+        hidden = Comment.objects.get(panel=Panel.EXECUTIVE, text="executive 3")
+        assert comments.decide_in(campaign.id, str(hidden.id), wording="said", theme="") == 0
+        assert queries.panels_too_few_for_comments(campaign.id) == [Panel.EXECUTIVE]
 
 
 def test_arrival_order_leaves_no_trace_in_the_blocks(world: World) -> None:

@@ -238,7 +238,8 @@ def texts(world: World) -> set[str]:
 
 
 def test_released_comments_lose_what_their_authors_wrote(world: World) -> None:
-    campaign = world.open_campaign()
+    campaign = world.open_campaign(min_comments=5)
+    world.answer(campaign)
     for text in ("Ask Maria Keller", "Too many forms", "Private", "Not read yet"):
         world.answer(campaign, open=text)
     campaign = world.closed(campaign)
@@ -275,8 +276,10 @@ def test_the_report_releases_the_moderated_wording_and_the_originals_go_with_it(
 
 
 def test_a_decision_says_something_and_a_proposal_does_not_undo_one(world: World) -> None:
-    campaign = world.open_campaign()
+    campaign = world.open_campaign(min_comments=5)
     world.answer(campaign, open="Words")
+    for _ in range(4):
+        world.answer(campaign)
     world.closed(campaign)
     with within(world.organization):
         comment = Comment.objects.get()

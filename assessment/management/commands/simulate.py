@@ -211,7 +211,7 @@ def _store(campaign: Campaign, places: list[Place], sheets: Sheets) -> Counter[P
     campaign.state = State.CLOSED
     campaigns.start_terms(campaign, timezone.now())
     campaign.save(update_fields=["state", "answers_until", "records_until"])
-    campaigns.record(campaign, Verb.LOADED, None, answers={panel.value: counts[panel] for panel in Panel})
+    campaigns.record(campaign, Verb.LOADED, None, answers=campaigns.told(campaign, counts))
     return counts
 
 

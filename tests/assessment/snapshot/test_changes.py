@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,32 @@ def test_a_change_read_from_two_documents_is_that_of_four_samples(seed: int) -> 
         assert found is not None
         for name in ("value", "interval", "p", "df", "hedges_g", "g_interval"):
             assert getattr(found, name) == pytest.approx(getattr(direct, name), rel=1e-8), (side, name)
+
+
+def test_degrees_of_freedom_are_those_of_the_means_also_where_questions_were_skipped() -> None:
+    """A complete front line is uncertain by what was skipped only, and nearly complete executives mostly so."""
+    now, then = (
+        (replace(believed, skipped=30.0), replace(lived, skipped=2.0))
+        for believed, lived in (wave(1), wave(2))
+    )
+    counts = [(one[0].n + 1, one[1].n) for one in (now, then)]
+    told = [document_of(one, count) for one, count in zip((now, then), counts, strict=True)]
+    for side, at in (("executive", 0), ("frontline", 1)):
+        found = _moved(side, *told)
+        direct = gaps.change(now[at], then[at], (counts[0][at], counts[1][at]))
+        assert found is not None
+        assert direct.df is not None
+        assert direct.df > 2 * sum(one[at].n for one in (now, then))
+        for name in ("interval", "p", "df"):
+            assert getattr(found, name) == pytest.approx(getattr(direct, name), rel=1e-8), (side, name)
+
+
+def test_a_document_without_degrees_of_freedom_is_still_compared() -> None:
+    now, then = document_of(wave(1), (None, None)), document_of(wave(2), (None, None))
+    known = _moved("frontline", now, then)
+    for one in (now, then):
+        del one["frontline"]["df"]
+    assert _moved("frontline", now, then) == known
 
 
 def test_without_an_effect_size_nothing_is_clear() -> None:

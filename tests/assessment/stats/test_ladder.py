@@ -6,8 +6,6 @@ from hypothesis import strategies as st
 from scipy.stats import beta
 
 from assessment.stats.ladder import Ceiling, Outside, ceiling
-from assessment.stats.layout import Column, Kind, Layout, Panel
-from assessment.stats.tally import Tally
 
 pytestmark = pytest.mark.pure
 
@@ -108,22 +106,3 @@ def test_the_interval_holds_the_ceiling(steps: list[tuple[int, float]]) -> None:
 
     assert place(one.interval[0]) <= place(one.amount) * (1 + 1e-9)
     assert place(one.amount) <= place(one.interval[1]) * (1 + 1e-9)
-
-
-def test_patterns_come_from_the_tally() -> None:
-    layout = Layout(tuple(Column(f"s{i}", Kind.LADDER, 6, dont_know=True) for i in range(3)), ())
-    sheets = bytes([1, 1, 2, 1, 1, 2, 1, 0, 255, 6, 1, 3])
-    tally = Tally.of(layout, [(Panel.FRONTLINE, 0, sheets)], 1)
-    found = tally.ladder(Panel.FRONTLINE)
-    seen = {
-        (tuple(on), tuple(there)): n
-        for on, there, n in zip(
-            found.on_the_spot.tolist(), found.answered.tolist(), found.counts.tolist(), strict=True
-        )
-    }
-    assert seen == {
-        ((True, True, False), (True, True, True)): 2,
-        ((True, False, False), (True, False, False)): 1,
-        ((False, True, False), (True, True, True)): 1,
-    }
-    assert (tally + tally).ladder(Panel.FRONTLINE).counts.sum() == 8

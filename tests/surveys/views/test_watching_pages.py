@@ -39,6 +39,9 @@ def test_watching_moderating_and_releasing(transactional_world: World, chromium:
             Comment.objects.create(
                 campaign=campaign, panel="frontline", item="open", text=text, moderated=text
             )
+        Comment.objects.create(
+            campaign=campaign, panel="executive", item="open", text="Of few", moderation="withheld"
+        )
     for size, width in ((DESK, "desk"), (SMALL_PHONE, "phone")):
         page = chromium.signed_in(world.consultant.email, size)
         checked(page, reverse("wave-participation", args=[taking.id]), f"participation-{width}")
