@@ -1,7 +1,7 @@
 """What every page is looked at for: assistive technology can read it, light and dark, and it fits a narrow screen.
 
 A test that looks at pages says in its `TOUR` which they are; tests/test_every_page.py compares all of them with the
-addresses there are.
+addresses there are. All rules are asked on a phone, where a page is the least like its markup.
 """
 
 from typing import Any

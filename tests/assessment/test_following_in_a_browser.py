@@ -13,7 +13,7 @@ from surveys.instruments.instrument import Panel
 from surveys.models import Comment
 from surveys.tenancy import within
 from tests.browser import DESK, SMALL_PHONE, Chromium, overflows
-from tests.touring import address, violations
+from tests.touring import COLOURS, RULES, address, violations
 from tests.waves import drafted, ordinary, reported
 from tests.world import World
 
@@ -47,7 +47,8 @@ def test_every_page_dark_on_a_phone_and_light_on_a_desk(
         Comment.objects.create(
             campaign=second, panel=Panel.FRONTLINE, item="open", text="Late.", moderated="Late ⟦Ana⟧."
         )
-    things = {"organization": world.organization.id, "campaign": second.id, "action": action.id}
+    things = {"organization": world.organization.id, "action": action.id}
+    things |= {"campaign": second.id, "identifier": second.id}
     own = [address(name, **things) for name in OWN]
     own.append(address("report", **things) + "?view=projector")
     own.append(address("wave-release", **{**things, "campaign": drafts.id}))
@@ -62,10 +63,13 @@ def test_every_page_dark_on_a_phone_and_light_on_a_desk(
             for place in addresses:
                 page.goto(place)
                 wrong += [f"{place} scrolls sideways at {size[0]}"] if overflows(page) else []
-                wrong += violations(page)
+                wrong += violations(page, RULES if size == SMALL_PHONE else COLOURS)
                 if SHOTS:
                     name = f"{place.strip('/').replace('/', '-')}-{size[0]}-{scheme}.png"
                     page.screenshot(path=Path(SHOTS) / name, full_page=True)
+    owner = chromium.signed_in(world.owner.email, SMALL_PHONE, script=True)
+    owner.goto(address("wave-comments", **things))
+    expect(owner.get_by_role("link", name="may be shown")).to_be_visible()
     assert wrong == []
 
 

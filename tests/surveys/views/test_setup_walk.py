@@ -12,7 +12,7 @@ from surveys.tenancy import within
 from tests.browser import DESK, SMALL_PHONE, Chromium, overflows
 from tests.rosters import workbook
 from tests.surveys.views.test_workspace_in_a_browser import press, write
-from tests.touring import address, violations
+from tests.touring import COLOURS, RULES, address, violations
 from tests.world import World
 
 OF_CLIENT = (
@@ -92,5 +92,5 @@ def test_pages_of_setting_up_dark_on_a_phone_and_light_on_a_desk(
         for place in addresses:
             page.goto(place)
             wrong += [f"{place} scrolls sideways at {size[0]}"] if overflows(page) else []
-            wrong += violations(page)
+            wrong += violations(page, RULES if size == SMALL_PHONE else COLOURS)
     assert not wrong, "\n".join(wrong)
