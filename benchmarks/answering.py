@@ -6,7 +6,8 @@ form, with a blind-signed token. Each looks its right up, validates 38 questions
 stores the ballot in one statement.
 
 Both servers stay up; short rounds of all four take turns, and each ratio is of two neighbours. On a busy machine look
-at the medians and at the processor time, which is that of the server's processes and of PostgreSQL's for one request.
+at the medians and at the processor time, which is that of the server's processes and of PostgreSQL's for one request;
+its least value over the rounds is the one that neighbours disturbed least.
 """
 
 import argparse
@@ -278,17 +279,20 @@ def answering(made: dict[str, Any]) -> list[Measured]:
 
 
 def show(floor: Measured, kinds: Sequence[Measured]) -> None:
-    print(f"{'':18} {'a second':>9} {'x floor':>8} {'server':>8} {'database':>9} {'p99 at 70 %':>12}  failed")
+    heads = f"{'':18} {'a second':>9} {'x floor':>8} {'server':>8} {'database':>9} {'least of both':>14}"
+    print(f"{heads} {'x floor':>8} {'p99 at 70 %':>12}  failed")
+    lowest = min(one.server + one.postgres for one in floor.full)
     for kind in (floor, *kinds):
         rate = median(one.rate for one in kind.full)
         ratios = [one.rate / base.rate for one, base in zip(kind.full, floor.full, strict=True)]
         server = 1e6 * median(one.server for one in kind.full)
         postgres = 1e6 * median(one.postgres for one in kind.full)
+        least = min(one.server + one.postgres for one in kind.full)
         p99 = 1000 * median(one.p99 for one in kind.steady)
         failed = sum(one.failed for one in (*kind.full, *kind.steady))
         print(
             f"{kind.name:18} {rate:>9.0f} {median(ratios):>8.2f} {server:>5.0f} us {postgres:>6.0f} us"
-            f" {p99:>9.1f} ms  {failed:>6}"
+            f" {1e6 * least:>11.0f} us {lowest / least:>8.2f} {p99:>9.1f} ms  {failed:>6}"
         )
     print(f"load {os.getloadavg()[0]:.1f}")
 

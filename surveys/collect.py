@@ -95,14 +95,9 @@ def submit(
     spend, right = _spending(found)
     values: dict[str, UUID | bytes] = {"campaign": campaign.id, "right": right}
     values |= {"ballot": ballot, "sealed": sealed}
-    if not found.spent and _stored(BOX + spend + STORE, values):
+    if not found.spent and statements.changed(BOX + spend + STORE, values) == 1:
         return None
     return _explain_refusal(code, ballot)
-
-
-def _stored(statement: str, values: Mapping[str, UUID | bytes]) -> bool:
-    with statements.run(statement, values) as cursor:
-        return bool(cursor.rowcount == 1)
 
 
 def _spending(found: tokens.Right) -> tuple[str, UUID | bytes]:
