@@ -112,6 +112,7 @@ def words() -> dict[str, str | list[str]]:
         "page": _("Page"),
         "foot": _("Latitude shows groups, never a person."),
         "instrument": _("Instrument"),
+        "unreadable": _("[Written in letters that no font of this file can show. The report’s page has it.]"),
         "square": _(
             "□ stands for a character that no font of this file can show. The report’s page and workbook have it."
         ),
