@@ -25,7 +25,10 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def without(lacking: frozenset[str], content: bytes) -> bytes:
-    """Each run of them is one square, and the report says what it stands for; what is never seen just goes."""
+    """Each run of them is one square, and the report says what it stands for; what is never seen just goes.
+
+    A comment of which nothing else is left says that, and where it can be read.
+    """
     unseen = {letter for letter in lacking if unicodedata.category(letter) in {"Cc", "Cf"}}
     seen = lacking - unseen
     within = "".join(map(re.escape, lacking))
@@ -46,4 +49,7 @@ def without(lacking: frozenset[str], content: bytes) -> bytes:
                 return found
 
     changed = each(json.loads(content))
+    for comment in changed.get("comments", ()):
+        if SQUARE in comment["text"] and not any(map(str.isalnum, comment["text"])):
+            comment |= {"text": changed["words"]["unreadable"], "right": False}
     return json.dumps(changed | {"squares": changed.get("squares", False) or bool(seen)}).encode()

@@ -24,10 +24,7 @@ def words() -> dict[str, str | list[str]]:
         "not_shown": _("not shown"),
         "contents": _("Contents"),
         "foreword": _("From your consultants"),
-        "begin": _("Where to begin"),
-        "begin_about": _(
-            "The widest blind spots: executives believe it is well, and the people it is about say otherwise."
-        ),
+        "begin": _("What to do first"),
         "sure": _("How sure this is"),
         "dimensions": _("Dimensions"),
         "dimensions_about": _(
@@ -112,6 +109,7 @@ def words() -> dict[str, str | list[str]]:
         "page": _("Page"),
         "foot": _("Latitude shows groups, never a person."),
         "instrument": _("Instrument"),
+        "unreadable": _("[Written in letters that no font of this file can show. The report’s page has it.]"),
         "square": _(
             "□ stands for a character that no font of this file can show. The report’s page and workbook have it."
         ),

@@ -107,7 +107,7 @@ def test_a_note_is_text_in_its_own_direction() -> None:
 def test_each_note_heads_its_section_of_the_pdf() -> None:
     text = pdf_text(pdf.render(report(), language="en", foreword=written(dimensions=MARKUP, ladder=LONG)))
     body = text[text.index("In front.") :]
-    assert body.index("Twice.") < body.index("Where to begin") < body.index(noted("begin"))
+    assert body.index("Twice.") < body.index("What to do first") < body.index(noted("begin"))
     for section, head in HEADS.items():
         said = {"dimensions": "<script>alert(1)</script> & #read", "ladder": "Word0 Word1"}.get(
             section, noted(section)

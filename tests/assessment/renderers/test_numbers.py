@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from openpyxl import load_workbook
 
 from assessment import wording
-from assessment.renderers import page, pdf, pptx
+from assessment.renderers import page, pdf, pptx, xlsx
 from assessment.renderers.figures import Figure, figures
 from assessment.report import Report
 from tests.assessment.renderers.documents import WITHHELD_N, document, report
@@ -188,11 +188,16 @@ def test_the_order_of_what_to_do_first_is_the_same_everywhere() -> None:
     texts = (
         whole[0].partition('id="begin"')[2],
         slides.partition("What to do first")[2],
-        whole[2].partition("Where to begin")[2],
+        whole[2].partition("What to do first")[2],
     )
     for text in texts:
         places = [text.index(label) for label in wanted]
         assert places == sorted(places)
+    rows = load_workbook(io.BytesIO(xlsx.render(found, language="en")))["What to do first"].iter_rows(
+        min_row=2, max_row=1 + len(wanted), values_only=True
+    )
+    told = [(row[1], row[9]) for row in rows]
+    assert told == [(label, one["weight"]) for label, one in zip(wanted, PRIORITIES, strict=True)]
 
 
 def planted_in(content: bytes) -> list[bytes]:

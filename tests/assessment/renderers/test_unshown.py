@@ -68,6 +68,13 @@ def test_what_no_font_shows_is_a_square_that_is_explained() -> None:
     assert "stands for a character" not in pdf_text(named("Łódź Ναι Да שלום"))
 
 
+@pytest.mark.usefixtures("bare_machine")
+def test_a_comment_in_a_script_without_a_font_says_where_it_can_be_read() -> None:
+    text = " ".join(pdf_text(named("\u6211\u4eec\u9700\u8981\u3002")).split())
+    assert "Written in letters that no font of this file can show" in text
+    assert "no font of this file can show. The report’s page has it" not in pdf_text(named("More room"))
+
+
 def test_machine_fonts_help_out() -> None:
     """With them or without: the promise is the same."""
     assert is_for_universal_access(named("Fun \U0001f600 Park"))
