@@ -1,5 +1,7 @@
 """A bound is solved by linear algebra over everything that is stated, unless enough stays back beside it."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from assessment.disclosure.undoing import Sum, kept_back, solved
 from assessment.disclosure.values import AtLeast, AtMost, Exactly, bounded_share
 
 pytestmark = pytest.mark.pure
+Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def by_algebra(sums: list[Sum[int]], unknown: frozenset[int]) -> set[int]:
@@ -86,6 +89,12 @@ def test_no_bound_is_solved_where_some_numbers_are_stated_nowhere(
     assert not by_algebra(sums, bounds | back | unstated) & (bounds | back)
 
 
+def least(aim: Floats, rows: Floats, limits: list[tuple[float, float]]) -> float:
+    found = linprog(aim, A_eq=rows, b_eq=np.zeros(len(rows)), bounds=limits, method="highs").fun
+    assert found is not None, "what is told contradicts itself"
+    return float(found)
+
+
 def by_programming(
     sums: list[Sum[int]], told: dict[int, tuple[float, float]], people: dict[int, int]
 ) -> dict[int, tuple[float, float]]:
@@ -99,12 +108,7 @@ def by_programming(
     found = {}
     for place, number in enumerate(columns):
         aim = np.eye(len(columns))[place]
-        ends = [
-            linprog(sign * aim, A_eq=rows, b_eq=np.zeros(len(sums)), bounds=limits, method="highs").fun
-            for sign in (1, -1)
-        ]
-        assert None not in ends, "what is told contradicts itself"
-        found[number] = (ends[0], -ends[1])
+        found[number] = (least(aim, rows, limits), -least(-aim, rows, limits))
     return found
 
 

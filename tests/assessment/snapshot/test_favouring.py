@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from assessment.disclosure.cells import Cell, CutCell, PanelCell, UnitCell
@@ -28,11 +29,11 @@ class People:
     """Of a tree: everybody's unit, answer to the only background question, and whether favourable."""
 
     tree: Tree
-    unit: "np.ndarray[Any, np.dtype[np.int64]]"
-    level: "np.ndarray[Any, np.dtype[np.int64]]"
-    favourable: "np.ndarray[Any, np.dtype[np.bool_]]"
+    unit: NDArray[np.int64]
+    level: NDArray[np.int64]
+    favourable: NDArray[np.bool_]
 
-    def of(self, cell: Cell) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    def of(self, cell: Cell) -> NDArray[np.bool_]:
         match cell:
             case PanelCell():
                 return np.ones(len(self.unit), bool)
@@ -42,7 +43,7 @@ class People:
                     below |= {place} if parent in below else set()
                 return np.isin(self.unit, sorted(below))
             case CutCell(_, _, level):
-                return self.level == level
+                return np.equal(self.level, level)
 
     def estimate(self, cell: Cell) -> dict[str, Any]:
         mine = self.favourable[self.of(cell)]
@@ -78,7 +79,8 @@ def attack(people: People, estimates: dict[Cell, dict[str, Any]], aim: Cell) -> 
     """
     units = [cell for cell in estimates if isinstance(cell, UnitCell)]
     levels = [cell for cell in estimates if isinstance(cell, CutCell)]
-    rows, sizes = {}, []
+    rows: dict[tuple[Cell, int], NDArray[np.float64]] = {}
+    sizes = []
     for some, side in ((units, 0), (levels, 1)):
         kinds = np.stack([people.of(cell) for cell in (EVERYBODY, *some)])
         groups, of_each = np.unique(kinds, axis=1, return_counts=True)
@@ -88,7 +90,7 @@ def attack(people: People, estimates: dict[Cell, dict[str, Any]], aim: Cell) -> 
         sizes.append(of_each)
     both = [np.zeros(len(one)) for one in sizes]
 
-    def over(cell: Cell, side: int) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    def over(cell: Cell, side: int) -> NDArray[np.float64]:
         return np.concatenate([rows[cell, side] if at == side else both[at] for at in (0, 1)])
 
     equal, values, less, ends = [over(EVERYBODY, 0) - over(EVERYBODY, 1)], [0.0], [], []
@@ -102,11 +104,22 @@ def attack(people: People, estimates: dict[Cell, dict[str, Any]], aim: Cell) -> 
             less.append(sign * row)
             ends.append(sign * one["n"] * (share.get("at_least") or share.get("at_most")))
     goal, n = over(aim, int(isinstance(aim, CutCell))), estimates[aim]["n"]
-    told = {"A_eq": equal, "b_eq": values, "A_ub": less or None, "b_ub": ends or None}
-    limits = [(0, size) for size in np.concatenate(sizes)]
-    found = [linprog(sign * goal, bounds=limits, method="highs", **told).fun for sign in (1, -1)]
-    assert None not in found, "what is told contradicts itself"
-    return found[0] / n, -found[1] / n
+    limits = [(0.0, float(size)) for size in np.concatenate(sizes)]
+
+    def least(what: NDArray[np.float64]) -> float:
+        found = linprog(
+            what,
+            A_eq=np.array(equal),
+            b_eq=values,
+            A_ub=np.array(less) if less else None,
+            b_ub=ends if less else None,
+            bounds=limits,
+            method="highs",
+        ).fun
+        assert found is not None, "what is told contradicts itself"
+        return float(found)
+
+    return least(goal) / n, -least(-goal) / n
 
 
 def bounds_among(estimates: dict[Cell, dict[str, Any]]) -> list[Cell]:
@@ -133,8 +146,8 @@ def test_no_bounded_share_can_be_worked_out(world: tuple[People, list[Cell]]) ->
 
 def any_left_over_is_extreme(people: People, cells: list[Cell]) -> bool:
     """Whether people of a cell who are in no smaller one that is told are nearly all of one mind."""
-    units = [cell for cell in cells if not isinstance(cell, CutCell)]
-    levels = [EVERYBODY, *(cell for cell in cells if isinstance(cell, CutCell))]
+    units: list[Cell] = [cell for cell in cells if not isinstance(cell, CutCell)]
+    levels: list[Cell] = [EVERYBODY, *(cell for cell in cells if isinstance(cell, CutCell))]
     for some in (units, levels):
         for whole in some:
             inside = people.of(whole)
@@ -161,8 +174,8 @@ def any_left_over_is_extreme(people: People, cells: list[Cell]) -> bool:
 def test_every_sum_is_one(world: tuple[People, list[Cell]]) -> None:
     people, cells = world
     for one in sums_among(people.tree, {cell: int(people.of(cell).sum()) for cell in cells}):
-        together = sum(people.of(cell).astype(int) for cell in one.parts)
-        assert (together == people.of(one.whole)).all()
+        together = np.sum([people.of(cell) for cell in one.parts], axis=0)
+        assert together.tolist() == people.of(one.whole).astype(int).tolist()
 
 
 def test_without_keeping_any_back_the_attacker_has_the_share() -> None:
