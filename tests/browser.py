@@ -116,14 +116,18 @@ class Chromium:
         """For one test. The browser's event loop is there in between too, but Django would refuse to work beside it."""
         assert self.browser is not None
         self.address = address
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         _set_running_loop(self.loop)
         try:
             yield self
         finally:
-            for context in self.browser.contexts:
-                context.close()
-            connections.close_all()  # a loop has a connection of its own, which nobody would find afterwards
-            _set_running_loop(None)
+            try:
+                for context in self.browser.contexts:
+                    context.close()
+                connections.close_all()  # a loop has a connection of its own, which nobody would find afterwards
+            finally:
+                _set_running_loop(None)
+                del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
     def stop(self) -> None:
         if self.browser is not None and self.playwright is not None:

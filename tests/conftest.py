@@ -116,11 +116,8 @@ def started_chromium() -> Iterator[Chromium]:
 
 
 @pytest.fixture
-def chromium(
-    started_chromium: Chromium, web_process: WebProcess, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Chromium]:
-    """A real browser in front of it. It runs an event loop in this thread, which Django would refuse."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+def chromium(started_chromium: Chromium, web_process: WebProcess) -> Iterator[Chromium]:
+    """A real browser in front of it."""
     with started_chromium.at(web_process.address) as browser:
         yield browser
 
