@@ -296,16 +296,16 @@ def test_after_a_reminder_nothing_tells_who_was_reminded(
     """To be reminded is not to have answered. Until the table is written anew its file tells it."""
     monkeypatch.setattr(settings, "MAIL_PER_MINUTE", 1_000_000)
     world, rng = transactional_world, random.Random(8)
-    with_people(world, 400)
+    with_people(world, 200)
     sent(world, asked(world, campaign))
     with within(world.organization):
         seal = BallotSeal.of(campaign)
         invitations = list(Invitation.objects.values_list("id", flat=True))
-        answered = set(rng.sample(invitations, 200))
+        answered = set(rng.sample(invitations, 100))
         used = [passes.digest(delivering.code_of(seal, one)) for one in answered]
         Pass.objects.filter(code_digest__in=used).update(spent=True)
     a_day_later(world)
-    assert sent(world, asked(world, campaign, MessageKind.REMINDER)).sent == 200
+    assert sent(world, asked(world, campaign, MessageKind.REMINDER)).sent == 100
     things = [Traces(raw=(one.bytes,), words=(str(one),)) for one in invitations]
     marked = [one in answered for one in invitations]
     before = told_apart(things, marked, [without_log(take("reminded", position()))])

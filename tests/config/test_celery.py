@@ -72,6 +72,7 @@ def test_beat_asks_for_what_is_due_and_a_late_message_is_void() -> None:
         "surveys.tasks.send_due_mail": settings.BEAT_SECONDS,
         "assessment.tasks.release_due_reports": settings.BEAT_SECONDS,
         "assessment.tasks.make_due_take_aways": settings.BEAT_SECONDS,
+        "assessment.tasks.send_due_notices": settings.BEAT_SECONDS,
         "assessment.tasks.write_due_exports": settings.BEAT_SECONDS,
         "surveys.tasks.purge_due": 3600,
         "surveys.tasks.purge_people_due": 3600,
