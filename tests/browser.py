@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from asyncio import AbstractEventLoop, _get_running_loop, _set_running_loop
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Self
 from urllib.error import URLError
@@ -31,7 +31,8 @@ WEB = "the web process"
 class WebProcess:
     """Granian, as the supervisor starts it, on a free port."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -41,6 +42,7 @@ class WebProcess:
     def start(self) -> None:
         environment = {
             **os.environ,
+            **self.environment,
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "LATITUDE_TEST_DATABASE": TEST_DATABASE,
             "PGAPPNAME": WEB,

@@ -17,6 +17,7 @@ from config.embedded import local_cluster, server
 from surveys.blind import keys
 from tests.asked import Asked
 from tests.browser import Chromium, WebProcess
+from tests.mailbox import Mailbox, MailServer
 from tests.worker import WorkerProcess
 from tests.world import World, make_world
 
@@ -89,8 +90,27 @@ def celery_worker_process(transactional_db: None) -> Iterator[WorkerProcess]:
 
 
 @pytest.fixture(scope="session")
-def started_web(django_db_setup: None) -> Iterator[WebProcess]:
-    web = WebProcess()
+def started_post() -> Iterator[MailServer]:
+    server = MailServer()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def post(started_post: MailServer, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
+    """Mail of the web process, and of processes that this test starts."""
+    for name, value in started_post.environment.items():
+        monkeypatch.setenv(name, value)
+    started_post.box.came.clear()
+    return started_post.box
+
+
+@pytest.fixture(scope="session")
+def started_web(django_db_setup: None, started_post: MailServer) -> Iterator[WebProcess]:
+    web = WebProcess(started_post.environment)
     try:
         web.start()
         yield web

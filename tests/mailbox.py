@@ -3,8 +3,7 @@
 import re
 import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -55,19 +54,23 @@ def path_in(mail: str, begin: str) -> str:
     return found[1]
 
 
-@contextmanager
-def mail_server(monkeypatch: Any) -> Iterator[Mailbox]:
-    """Processes started afterwards send their mail here."""
-    box = Mailbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    monkeypatch.setenv("LATITUDE_MAIL_HOST", "127.0.0.1")
-    monkeypatch.setenv("LATITUDE_MAIL_PORT", str(port))
-    monkeypatch.setenv("LATITUDE_MAIL_PER_MINUTE", "100000")
-    try:
-        yield box
-    finally:
-        server.stop()
+class MailServer:
+    """One for all tests of a run, as the web process is, which knows its port from the start."""
+
+    def __init__(self) -> None:
+        self.box = Mailbox()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.environment = {
+            "LATITUDE_MAIL_HOST": "127.0.0.1",
+            "LATITUDE_MAIL_PORT": str(port),
+            "LATITUDE_MAIL_PER_MINUTE": "100000",
+        }
+        self._server = Controller(self.box, hostname="127.0.0.1", port=port)
+
+    def start(self) -> None:
+        self._server.start()
+
+    def stop(self) -> None:
+        self._server.stop()

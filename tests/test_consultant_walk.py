@@ -3,7 +3,6 @@
 import csv
 import io
 import os
-from collections.abc import Iterator
 from uuid import uuid4
 
 import numpy as np
@@ -20,7 +19,7 @@ from surveys.sealing import BallotSeal
 from surveys.tenancy import across_all, within
 from tests import rosters
 from tests.browser import DESK, SMALL_PHONE, Chromium, overflows
-from tests.mailbox import Mailbox, mail_server, path_in
+from tests.mailbox import Mailbox, path_in
 from tests.walking import Walker
 from tests.worker import WorkerProcess
 
@@ -32,12 +31,6 @@ UNITS, PEOPLE = 400, 12_000
 # of the worker more, since each unit gets a key.
 LEFT_OUT = () if os.environ.get("WHOLE") else tuple(f"Region {number}" for number in range(3, 9))
 STORES = 40  # of the 400 have colleagues who answer
-
-
-@pytest.fixture
-def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    with mail_server(monkeypatch) as box:
-        yield box
 
 
 @pytest.mark.browser

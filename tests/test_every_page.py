@@ -1,7 +1,6 @@
 """Every page of the project is looked at by some test, light and dark; those that no other test comes to are here."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
@@ -12,7 +11,7 @@ from surveys import kiosks, signing_in
 from surveys.tenancy import within
 from tests.assessment import test_following_in_a_browser
 from tests.browser import SMALL_PHONE, Chromium
-from tests.mailbox import Mailbox, mail_server
+from tests.mailbox import Mailbox
 from tests.surveys.views import (
     test_every_language,
     test_passkeys,
@@ -52,12 +51,6 @@ NO_PAGE = {
     *("report-document", "report-csv", "report-pdf", "report-pptx", "report-sav", "report-xlsx"),
     *("mfa_download_recovery_codes", "mfa_login_webauthn", "answer-send"),
 }
-
-
-@pytest.fixture
-def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    with mail_server(monkeypatch) as box:
-        yield box
 
 
 @pytest.mark.pure
