@@ -18,7 +18,7 @@ from tests.western_australia import differences, expected_item, write_western_au
 
 WITHHELD = {"A2b", "A2d"}
 """Three executives answered one item of a two-item dimension and not the other. Beside the dimension, both items
-would tell what those three said; so one of the two is withheld (`disclosure.panel.Link`)."""
+would tell what those three said; so one of the two is withheld (`disclosure.links.Link`)."""
 BOUNDED = "A2c executive favourable: {'at_least': 0.95}"
 """95.4 % of executives are favourable; shares above 95 % are stated as a bound, in the document too."""
 

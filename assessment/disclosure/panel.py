@@ -12,6 +12,7 @@ from assessment.disclosure.cells import NOTHING, Chosen
 from assessment.disclosure.counts import CellCounts, Counted
 from assessment.disclosure.forms import Forms, marked
 from assessment.disclosure.incidence import Publication, incidence, most_rank
+from assessment.disclosure.links import Link, between, difference
 from assessment.disclosure.membership import Membership, Tree
 from assessment.disclosure.plan import Task, choose
 from assessment.disclosure.policy import Policy
@@ -21,35 +22,6 @@ from assessment.stats.layout import Panel
 
 class UnsafeReleaseError(Exception):
     """The auditor did not prove the set of cells that was about to be released. Nothing leaves."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """A statistic that is a person's mean over others: a dimension and its items.
-
-    Item sums minus the matching multiple of the dimension's sum cancel for everybody who answered all
-    items, and leave those who left some out: a group of any size. So the parts are published for whole
-    panels only, and together with the whole only where that difference passes the auditor too; else one
-    part (rarely all) is withheld.
-
-    Parameters
-    ----------
-    whole, parts : str, tuple of str
-        Statistics of the membership.
-    anyone : str
-        Statistic that counts people who answered at least one part.
-    missing : str
-        Mark of the membership: how many parts the person left out.
-    own : str, optional
-        Statistic that counts everybody who has the whole, where `whole` counts only those who have all wholes. It is
-        published for the panel alone, in the place of `whole`, where the people between them are none of few.
-    """
-
-    whole: str
-    parts: tuple[str, ...]
-    anyone: str
-    missing: str
-    own: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,8 +194,8 @@ class PanelPlan:
         own = parts.get(link.own or "")
         if own is None or not own.shown.organization or not parts[link.whole].shown.organization:
             return False
-        between = own.counted.organization - parts[link.whole].counted.organization
-        return not self.before and between >= self.detailed
+        others = own.counted.organization - parts[link.whole].counted.organization
+        return not self.before and others >= self.detailed
 
     def withheld_parts(self, link: Link, parts: Mapping[str, Part]) -> frozenset[str]:
         """Statistics of a link that must not be published: parts, after an earlier release even the whole."""
@@ -341,7 +313,7 @@ class PanelPlan:
         rank = most_rank(self.tree, whole.counted, whole.shown, sum(extras))
         return any(
             audit(
-                incidence(self.tree, [_difference(link, people, whole.shown, marks, alone=alone)]),
+                incidence(self.tree, [difference(link, people, whole.shown, marks, alone=alone)]),
                 self.k,
                 rank=required,
             ).safe
@@ -354,11 +326,11 @@ class PanelPlan:
     ) -> Publication:
         """Of the people new in a release what it and later ones tell: with all parts kept, their difference too."""
         if all_kept:
-            return _difference(link, people, cells, marks, alone=alone)
+            return difference(link, people, cells, marks, alone=alone)
         if alone:
-            outside, between = people.counts(link.whole) == 0, _between(link, people)
-            counts = people.counts(link.whole) + between * people.respondents
-            return Publication(people, counts, cells, (between, *marked(people, marks)), outside)
+            outside, others = people.counts(link.whole) == 0, between(link, people)
+            counts = people.counts(link.whole) + others * people.respondents
+            return Publication(people, counts, cells, (others, *marked(people, marks)), outside)
         return Publication(people, people.counts(link.whole), cells, tuple(marked(people, marks)))
 
     def comment_cells(self, base: Chosen) -> Chosen:
@@ -369,33 +341,6 @@ class PanelPlan:
             return NOTHING
         tops = self.tree.tops() & base.units
         return Chosen(organization=True, units=choose_units(self.tree, own, k, tops))
-
-
-def _left_out(link: Link, people: Membership, *, alone: bool) -> NDArray[np.int64]:
-    """How many parts somebody with the whole left out; 1 for who has parts but not the whole."""
-    counts = people.counts(link.anyone)
-    has = people.counts(link.own if alone and link.own else link.whole)
-    for one in (has, people.counts(link.whole)):
-        if ((one != 0) & (one != counts)).any():
-            raise ValueError(f"Rows of one {link.missing} differ in whether they have {link.whole}.")
-    left_out: NDArray[np.int64] = np.where(has > 0, people.mark(link.missing), counts > 0).astype(np.int64)
-    return left_out
-
-
-def _between(link: Link, people: Membership) -> NDArray[np.int64]:
-    """A 1 for who has this whole and not all."""
-    own, whole = people.counts(link.own or link.whole), people.counts(link.whole)
-    between: NDArray[np.int64] = ((own > 0) & (whole == 0)).astype(np.int64)
-    return between
-
-
-def _difference(
-    link: Link, people: Membership, cells: Chosen, marks: Sequence[str], *, alone: bool
-) -> Publication:
-    left_out = _left_out(link, people, alone=alone)
-    others = [*([_between(link, people)] if alone else []), *marked(people, marks)]
-    outside = people.counts(link.whole) == 0
-    return Publication(people, people.counts(link.anyone), cells, (left_out, *others), outside)
 
 
 def _regions(tree: Tree, published: frozenset[int]) -> NDArray[np.int64]:

@@ -21,8 +21,9 @@ from assessment.disclosure.cells import (
     Withheld,
 )
 from assessment.disclosure.counts import CellCounts
+from assessment.disclosure.links import Link
 from assessment.disclosure.membership import Membership, Tree
-from assessment.disclosure.panel import Before, Link, PanelPlan, Part, UnsafeReleaseError
+from assessment.disclosure.panel import Before, PanelPlan, Part, UnsafeReleaseError
 from assessment.disclosure.policy import Policy
 from assessment.stats.layout import Panel
 

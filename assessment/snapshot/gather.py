@@ -9,8 +9,8 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from assessment.disclosure.links import Link
 from assessment.disclosure.membership import Membership, Tree
-from assessment.disclosure.panel import Link
 from assessment.disclosure.policy import Policy
 from assessment.snapshot.answered import Answered, anyone, left_out, of_panel
 from assessment.stats import careless
