@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from itertools import combinations
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 
 from assessment.disclosure.cells import PanelCell, Reason, Released, UnitCell, Withheld
 from assessment.disclosure.membership import Membership, Tree
+from assessment.disclosure.panel import PanelPlan
 from assessment.disclosure.policy import Policy
 from assessment.disclosure.release import Link, ReleasedTable, UnsafeReleaseError, release
 from assessment.stats.layout import Panel
@@ -81,6 +83,72 @@ def test_a_handful_of_executives_who_skip_items(seed: int) -> None:
     world = World((None,), np.zeros(n, np.int32), np.zeros((n, 0), np.int16), items, ())
     table = release(Policy(), world.tree, {EXEC: with_items(world, items)}, links=[LINK])
     assert not people_isolated(released_sums(world, items, table, EXEC), n, Policy().min_executives)
+
+
+OWN = replace(LINK, own="own")
+BESIDE = Policy(min_group=4, min_distribution=4)
+
+
+def with_an_own(world: World, items: np.ndarray, all_wholes: np.ndarray) -> Membership:
+    """The whole in cells is of those who have `all_wholes`; the panel's own number of everybody who has this one."""
+    count = items.sum(axis=1)
+    has = count >= 2
+    answered = np.column_stack([items, has & all_wholes, count >= 1, has])
+    marks = np.column_stack([np.where(count > 0, 3 - count, 0), ~all_wholes]).astype(np.int16)
+    return Membership.of_people(
+        world.units, world.levels, answered, (*NAMES, "own"), marks=marks, mark_names=("missing", "others")
+    )
+
+
+def sums_with_an_own(
+    world: World, items: np.ndarray, all_wholes: np.ndarray, table: ReleasedTable
+) -> np.ndarray:
+    count = items.sum(axis=1)
+    rows = []
+    for number, name in enumerate((*NAMES[:4], "own")):
+        for cell in world.matrix(table.parts[FRONT, name].shown):
+            row = np.zeros((len(items), 3))
+            if name in NAMES[:3]:
+                row[:, number] = cell * items[:, number]
+            else:
+                here = (cell > 0) & (count >= 2) & (all_wholes if name == "whole" else True)
+                row[here] = items[here] / count[here][:, None]
+            rows.append(row.ravel())
+    return np.array(rows).reshape(len(rows), 3 * len(items))
+
+
+def world_with_an_own(seed: int) -> tuple[World, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    while True:
+        world = random_world(rng, people=16, units=3, questions=1)
+        if len(world.units) >= 12:
+            items = rng.random((len(world.units), 3)) < rng.choice([0.85, 0.97])
+            return world, items, rng.random(len(items)) < rng.choice([0.6, 0.75])
+
+
+def test_a_number_of_its_own_isolates_nobody_beside_cells_of_fewer() -> None:
+    alone = kept = 0
+    for seed in range(60):
+        world, items, all_wholes = world_with_an_own(seed)
+        table = release(BESIDE, world.tree, {FRONT: with_an_own(world, items, all_wholes)}, links=[OWN])
+        alone += table.parts[FRONT, "own"].shown.organization
+        kept += any(table.parts[FRONT, item].shown.organization for item in NAMES[:3])
+        sums = sums_with_an_own(world, items, all_wholes, table)
+        assert not people_isolated(sums, len(items), BESIDE.min_group), seed
+    assert alone >= 10, "or this would show nothing"
+    assert kept >= 10
+
+
+def test_where_it_always_stood_the_same_attacker_would_find_somebody() -> None:
+    found = 0
+    with patch.object(PanelPlan, "stands_alone", lambda _self, _link, _parts: True):
+        for seed in range(60):
+            world, items, all_wholes = world_with_an_own(seed)
+            table = release(BESIDE, world.tree, {FRONT: with_an_own(world, items, all_wholes)}, links=[OWN])
+            found += people_isolated(
+                sums_with_an_own(world, items, all_wholes, table), len(items), BESIDE.min_group
+            )
+    assert found >= 3
 
 
 def test_without_the_link_the_same_attacker_finds_somebody() -> None:
